@@ -1,0 +1,8 @@
+"""The command line. Importing this package must stay cheap: no service library, no engine, no configuration."""
+
+
+def main() -> None:
+    """Run `afterview`."""
+    from .app import app
+
+    app()

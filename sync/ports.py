@@ -1,0 +1,192 @@
+"""The contract between the engine and the integrations. Protocols and small records only.
+
+Errors: every method may raise `AuthFailed`, `Refused`, `ListGone` or `NotReady` (`sync.errors`); they mean "unknown", and
+unknown changes nothing. Write methods may also raise a `WriteError`. An integration never swallows a failure into an
+empty result.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from .model import Event, Glance, RemoteTask, TaskDraft, TaskFields
+
+Clock = Callable[[], datetime]  # aware, UTC
+Interesting = Callable[[Glance], bool]  # False = cannot be an interview, need not be parsed
+
+
+class Memory(Protocol):
+    """What an integration remembers for one account between passes: discovered URLs, capabilities. JSON values."""
+
+    def get(self, name: str) -> Any: ...
+    def set(self, name: str, value: Any) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which events are read, as aware UTC instants: starts_at <= occurrence < ends_at (overlap counts)."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+class Coverage(StrEnum):
+    """What a finished reading proves. COMPLETE: what was not named is not there. DELTA: what was not named is as it was."""
+
+    COMPLETE = "complete"
+    DELTA = "delta"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A calendar resource that is new or changed, with its occurrences inside the window.
+
+    `events` is empty where the cheap look said no (then `skipped` holds what it saw), where no occurrence lies in the
+    window, or where the resource is broken (`problem`, one sentence; it is counted, and stops nothing).
+    """
+
+    href: str
+    etag: str
+    events: tuple[Event, ...] = ()
+    skipped: Glance | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A resource that is listed and has the etag we know."""
+
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """The service says explicitly that the resource is gone."""
+
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Last of every reading. Without it the listing was cut short and proves nothing. `cursor` is the next one."""
+
+    coverage: Coverage
+    cursor: str
+
+
+EventReading = Iterator[Resource | Unchanged | Removed | Done]
+
+
+@dataclass(frozen=True, slots=True)
+class EventRequest:
+    """How to read one calendar.
+
+    `cursor` is what the last reading ended with, "" for the first. `full` asks for a complete listing of the window even
+    if a cursor is known. `known` maps href -> etag of what is stored, so that unchanged bodies are not fetched again.
+    """
+
+    calendar: str
+    window: Window
+    zone: str  # the user's IANA zone, for floating and all-day events
+    interesting: Interesting
+    cursor: str = ""
+    full: bool = False
+    known: Mapping[str, str] = field(default_factory=dict)
+
+
+class EventSource(Protocol):
+    """Role `event_source`. Reads only."""
+
+    def calendars(self) -> tuple[str, ...]:
+        """Name the configured calendars, as given by the user; stable between passes."""
+        ...
+
+    def read(self, request: EventRequest) -> EventReading:
+        """Yield what changed, then `Done`. Takes the token before it reads the window."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCapabilities:
+    """What a task list can hold. `times`: due has a time of day. `alarms`: can ring. `note`: shown in `status`."""
+
+    times: bool = True
+    alarms: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskListing:
+    """A task list as read.
+
+    COMPLETE: `present` holds every remote id in the list, foreign ones too. DELTA: only `changed` and `removed` count.
+    `changed` holds new and changed tasks (ours and foreign, so that their etags are known); `problems` one sentence each.
+    """
+
+    coverage: Coverage
+    cursor: str
+    changed: tuple[RemoteTask, ...] = ()
+    removed: frozenset[str] = frozenset()
+    present: frozenset[str] = frozenset()
+    problems: tuple[str, ...] = ()
+
+
+class TaskList(Protocol):
+    """Role `task_list`: one list that follow-ups are written to. Deterministic: key -> UID, href or marker."""
+
+    name: str
+
+    def capabilities(self) -> TaskCapabilities: ...
+
+    def read(self, cursor: str, known: Mapping[str, str], *, full: bool) -> TaskListing:
+        """Read changes since `cursor` ("" = none); `known` maps remote id -> etag."""
+        ...
+
+    def fetch(self, remote_id: str) -> RemoteTask | None:
+        """Read one task exactly; None when the service says it is not there."""
+        ...
+
+    def find(self, key: str) -> tuple[RemoteTask, ...]:
+        """Look for every task under our identity `key`, exactly and completely; () only when it is certainly absent."""
+        ...
+
+    def create(self, draft: TaskDraft) -> RemoteTask:
+        """Create it, never overwrite. Raises AlreadyThere, Rejected, Uncertain. Sends at most one create request."""
+        ...
+
+    def update(self, task: RemoteTask, fields: TaskFields) -> RemoteTask:
+        """Make `task` hold `fields`, editing its raw text in place, if it is still what we saw.
+
+        `snoozed_until` is never written; `ring_at` None takes our own alarm away. Raises Changed, Missing, Rejected,
+        Uncertain.
+        """
+        ...
+
+    def delete(self, task: RemoteTask) -> None:
+        """Delete it if it is still what we saw. Raises Changed, Missing, Uncertain."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Counters of one account in one pass."""
+
+    requests: int = 0
+    bytes_in: int = 0
+    bytes_out: int = 0
+
+
+class Connection(Protocol):
+    """One account, ready to use. A role that is not configured is None."""
+
+    id: str
+    events: EventSource | None
+    tasks: TaskList | None
+
+    def traffic(self) -> Traffic:
+        """Count since the connection was made."""
+        ...
+
+    def close(self) -> None: ...
