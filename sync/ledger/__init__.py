@@ -1,0 +1,12 @@
+"""The local store: facts, sightings, bases, intents, cursors, health. The only memory that Afterview has.
+
+SQLite in WAL mode with synchronous=FULL: what a method has returned from survives a power cut. A file of mode 0600 in a
+folder of mode 0700. It never holds a secret. If it is lost, identity and context in the remote items rebuild what is
+visible there (`sync.identity`).
+"""
+
+from .calendars import Calendars, CalendarState, Sighting, Vanished
+from .store import Ledger
+from .tasks import Intent, Operation, Row, Tasks
+
+__all__ = ["CalendarState", "Calendars", "Intent", "Ledger", "Operation", "Row", "Sighting", "Tasks", "Vanished"]

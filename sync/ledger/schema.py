@@ -1,0 +1,55 @@
+"""The tables and their history. A migration is a tuple of statements; its place in the list is the schema version."""
+
+import sqlite3
+
+from ..errors import StateError
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE fact (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, at TEXT NOT NULL,
+               source TEXT NOT NULL, value TEXT NOT NULL)""",
+        "CREATE TABLE memory (account TEXT, name TEXT, value TEXT NOT NULL, PRIMARY KEY (account, name)) WITHOUT ROWID",
+        # one row a calendar or task list that is read
+        """CREATE TABLE collection (account TEXT, name TEXT, cursor TEXT NOT NULL DEFAULT '', full_at TEXT, ok_at TEXT,
+               held TEXT, PRIMARY KEY (account, name)) WITHOUT ROWID""",
+        """CREATE TABLE resource (account TEXT, collection TEXT, href TEXT, etag TEXT NOT NULL,
+               PRIMARY KEY (account, collection, href)) WITHOUT ROWID""",
+        # one row an occurrence that was looked at; event and verdict only where it may be an interview
+        """CREATE TABLE sighting (account TEXT, collection TEXT, href TEXT, key TEXT, uid TEXT NOT NULL,
+               answer TEXT NOT NULL, title TEXT NOT NULL, starts TEXT NOT NULL, event TEXT, verdict TEXT, seen_at TEXT NOT NULL, gone_at TEXT,
+               alive_at TEXT, PRIMARY KEY (account, collection, href, key)) WITHOUT ROWID""",
+        "CREATE INDEX sighting_answer ON sighting (answer) WHERE answer IN ('yes', 'ask')",
+        # one row a task that exists in the list, as far as we know
+        """CREATE TABLE task (key TEXT PRIMARY KEY, account TEXT NOT NULL, list TEXT NOT NULL, remote_id TEXT NOT NULL,
+               etag TEXT, base TEXT NOT NULL, block TEXT NOT NULL, about TEXT NOT NULL, called_for INTEGER NOT NULL,
+               suspect_at TEXT) WITHOUT ROWID""",
+        """CREATE TABLE intent (id INTEGER PRIMARY KEY, account TEXT NOT NULL, list TEXT NOT NULL, key TEXT NOT NULL,
+               operation TEXT NOT NULL, remote_id TEXT NOT NULL, fields TEXT NOT NULL, about TEXT NOT NULL,
+               block TEXT NOT NULL, at TEXT NOT NULL)""",
+        """CREATE TABLE parked (key TEXT PRIMARY KEY, mark TEXT NOT NULL, words TEXT NOT NULL, at TEXT NOT NULL)
+               WITHOUT ROWID""",
+        """CREATE TABLE health (account TEXT PRIMARY KEY, state TEXT NOT NULL, since TEXT NOT NULL, ok_at TEXT,
+               words TEXT NOT NULL, not_before TEXT, failures INTEGER NOT NULL) WITHOUT ROWID""",
+    ),
+)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to the newest version, each step in a transaction of its own."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise StateError(
+            f"The ledger was written by a newer Afterview (version {version}, this one knows {len(MIGRATIONS)}); "
+            "update Afterview, or point --state-dir at another folder."
+        )
+    for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number:d}")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")

@@ -1,0 +1,186 @@
+"""Opens the ledger and keeps what belongs to no calendar or task: facts, memory, health."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from ..errors import StateError
+from ..model import Fact, FactKind
+from .calendars import Calendars
+from .schema import migrate
+from .tasks import Tasks
+
+FILE = "ledger.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an account is: its state word, since when, its last good pass, what was said, and not before when to ask."""
+
+    account: str
+    state: str
+    since: datetime
+    ok_at: datetime | None = None
+    words: str = ""
+    not_before: datetime | None = None
+    failures: int = 0
+
+
+class AccountMemory:
+    """`ports.Memory` of one account, in the ledger."""
+
+    def __init__(self, connection: sqlite3.Connection, account: str) -> None:
+        self._connection = connection
+        self._account = account
+
+    def get(self, name: str) -> Any:
+        """Return what was remembered, None if nothing."""
+        found = self._connection.execute(
+            "SELECT value FROM memory WHERE account = ? AND name = ?", (self._account, name)
+        ).fetchone()
+        return json.loads(found[0]) if found else None
+
+    def set(self, name: str, value: Any) -> None:
+        """Remember a JSON value for good; None forgets."""
+        if value is None:
+            self._connection.execute("DELETE FROM memory WHERE account = ? AND name = ?", (self._account, name))
+        else:
+            self._connection.execute(
+                "INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", (self._account, name, json.dumps(value))
+            )
+
+
+class Ledger:
+    """One open ledger. Not for use from several threads."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._depth = 0
+        self.calendars = Calendars(connection)
+        self.tasks = Tasks(connection)
+
+    @classmethod
+    def open(cls, state_dir: Path) -> Self:
+        """Open or create the ledger in `state_dir`. Raises StateError."""
+        path = state_dir / FILE
+        try:
+            state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not path.exists():
+                path.touch(mode=0o600)
+            connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            migrate(connection)
+        except (OSError, sqlite3.Error) as error:
+            raise StateError(
+                f"The ledger {path} cannot be opened ({error}); make the folder writable or restore the file."
+            ) from error
+        return cls(connection)
+
+    def scratch(self) -> "Ledger":
+        """Copy everything into memory, so that a dry run can think ahead without leaving a trace."""
+        copy = sqlite3.connect(":memory:", isolation_level=None)
+        self._connection.backup(copy)
+        return Ledger(copy)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; an inner transaction joins the outer one. Raises StateError when the disk refuses."""
+        if self._depth:
+            yield
+            return
+        self._depth = 1
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise StateError(
+                f"The ledger could not be written ({error}); nothing further was sent. Free some disk space, then run "
+                "`afterview sync` again."
+            ) from error
+        finally:
+            self._depth = 0
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Return every fact, in the order in which it was recorded."""
+        rows = self._connection.execute("SELECT id, kind, subject, at, source, value FROM fact ORDER BY id")
+        return tuple(
+            Fact(FactKind(kind), subject, datetime.fromisoformat(at), source, json.loads(value), number)
+            for number, kind, subject, at, source, value in rows
+        )
+
+    def record(self, *facts: Fact) -> tuple[Fact, ...]:
+        """Record facts for good and return them with their ids."""
+        recorded: list[Fact] = []
+        with self.transaction():
+            for fact in facts:
+                cursor = self._connection.execute(
+                    "INSERT INTO fact (kind, subject, at, source, value) VALUES (?, ?, ?, ?, ?)",
+                    (fact.kind, fact.subject, fact.at.isoformat(), fact.source, json.dumps(dict(fact.value))),
+                )
+                recorded.append(replace(fact, id=cursor.lastrowid or 0))
+        return tuple(recorded)
+
+    def memory(self, account: str) -> AccountMemory:
+        return AccountMemory(self._connection, account)
+
+    def forget_account(self, account: str) -> None:
+        """Drop cursors, etags, memory and health of an account. Facts, sightings and tasks stay."""
+        with self.transaction():
+            for table in ("memory", "collection", "resource", "health"):
+                self._connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 -- names above
+
+    def health(self) -> dict[str, Health]:
+        """Return the health of every account that was ever tried."""
+        rows = self._connection.execute("SELECT account, state, since, ok_at, words, not_before, failures FROM health")
+        return {
+            account: Health(
+                account, state, datetime.fromisoformat(since), _when(ok_at), words, _when(not_before), failures
+            )
+            for account, state, since, ok_at, words, not_before, failures in rows
+        }
+
+    def set_health(self, health: Health) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO health VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                health.account,
+                health.state,
+                health.since.isoformat(),
+                health.ok_at.isoformat() if health.ok_at else None,
+                health.words,
+                health.not_before.isoformat() if health.not_before else None,
+                health.failures,
+            ),
+        )
+
+    def note(self, name: str) -> str:
+        """Return a small note of the engine's own, "" if there is none."""
+        found = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return str(found[0]) if found else ""
+
+    def set_note(self, name: str, value: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+
+def _when(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

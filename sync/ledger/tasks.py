@@ -1,0 +1,168 @@
+"""Tasks as last agreed with the server, the journal of intents, and what is parked."""
+
+import sqlite3
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from ..model import Person, TaskFields
+from .codec import dump, load
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom a task concerns, so that a tick can be turned into a fact without planning anything."""
+
+    step: str = ""
+    interview: str = ""
+    application: str = ""
+    company: str = ""
+    person: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A task that exists in a list, as far as we know.
+
+    `base`: the fields as last agreed; `block`: our text inside the notes as last written; `called_for`: the playbook has
+    asked for it at least once since this ledger began; `suspect_at`: first complete listing that lacked it.
+    """
+
+    key: str
+    account: str
+    list: str
+    remote_id: str
+    base: TaskFields
+    etag: str | None = None
+    block: str = ""
+    about: About = field(default_factory=About)
+    called_for: bool = True
+    suspect_at: datetime | None = None
+
+
+class Operation(StrEnum):
+    """What an intent is about to do."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A write that was decided and is not known to be finished."""
+
+    key: str
+    account: str
+    list: str
+    operation: Operation
+    fields: TaskFields
+    at: datetime
+    remote_id: str = ""
+    block: str = ""
+    about: About = field(default_factory=About)
+    id: int = 0
+
+
+_ROW = "key, account, list, remote_id, etag, base, block, about, called_for, suspect_at"
+_INTENT = "id, key, account, list, operation, fields, at, remote_id, block, about"
+
+
+class Tasks:
+    """The tables `task`, `intent` and `parked`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, account: str = "", task_list: str = "") -> dict[str, Row]:
+        """Return key -> row, of one list or of all."""
+        rows = self._connection.execute(
+            f"SELECT {_ROW} FROM task WHERE (account = ? OR ? = '') AND (list = ? OR ? = '') ORDER BY key",  # noqa: S608
+            (account, account, task_list, task_list),
+        )
+        return {row[0]: _row(row) for row in rows}
+
+    def put(self, row: Row) -> None:
+        self._connection.execute(
+            f"INSERT OR REPLACE INTO task ({_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 -- constants
+            (
+                row.key,
+                row.account,
+                row.list,
+                row.remote_id,
+                row.etag,
+                dump(row.base),
+                row.block,
+                dump(row.about),
+                int(row.called_for),
+                row.suspect_at.isoformat() if row.suspect_at else None,
+            ),
+        )
+
+    def drop(self, key: str) -> None:
+        self._connection.execute("DELETE FROM task WHERE key = ?", (key,))
+
+    def intents(self, account: str, task_list: str) -> tuple[Intent, ...]:
+        """Return the unfinished intents of a list, oldest first."""
+        rows = self._connection.execute(
+            f"SELECT {_INTENT} FROM intent WHERE account = ? AND list = ? ORDER BY id",  # noqa: S608 -- constants
+            (account, task_list),
+        )
+        return tuple(
+            Intent(key, account_, list_, Operation(op), load(TaskFields, fields), datetime.fromisoformat(at), remote_id,
+                   block, load(About, about), number)
+            for number, key, account_, list_, op, fields, at, remote_id, block, about in rows
+        )  # fmt: skip
+
+    def begin(self, intent: Intent) -> int:
+        """Write an intent down before anything is sent; return its id."""
+        cursor = self._connection.execute(
+            "INSERT INTO intent (key, account, list, operation, fields, at, remote_id, block, about) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                intent.key,
+                intent.account,
+                intent.list,
+                intent.operation,
+                dump(intent.fields),
+                intent.at.isoformat(),
+                intent.remote_id,
+                intent.block,
+                dump(intent.about),
+            ),
+        )
+        return cursor.lastrowid or 0
+
+    def finish(self, number: int) -> None:
+        """Strike an intent out: what became of it is in the row."""
+        self._connection.execute("DELETE FROM intent WHERE id = ?", (number,))
+
+    def parked(self) -> dict[str, tuple[str, str]]:
+        """Return key -> (mark of what was refused, the service's words)."""
+        return {
+            key: (mark, words) for key, mark, words in self._connection.execute("SELECT key, mark, words FROM parked")
+        }
+
+    def park(self, key: str, mark: str, words: str, at: datetime) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?)", (key, mark, words, at.isoformat())
+        )
+
+    def unpark(self, key: str) -> None:
+        self._connection.execute("DELETE FROM parked WHERE key = ?", (key,))
+
+
+def _row(row: tuple[str, str, str, str, str | None, str, str, str, int, str | None]) -> Row:
+    key, account, task_list, remote_id, etag, base, block, about, called_for, suspect_at = row
+    return Row(
+        key=key,
+        account=account,
+        list=task_list,
+        remote_id=remote_id,
+        base=load(TaskFields, base),
+        etag=etag,
+        block=block,
+        about=load(About, about),
+        called_for=bool(called_for),
+        suspect_at=datetime.fromisoformat(suspect_at) if suspect_at else None,
+    )

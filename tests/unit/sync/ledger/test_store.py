@@ -1,0 +1,120 @@
+import sqlite3
+import stat
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from afterview.sync.errors import StateError
+from afterview.sync.ledger import CalendarState, Intent, Ledger, Operation, Row, Sighting
+from afterview.sync.ledger.store import Health
+from afterview.sync.ledger.tasks import About
+from afterview.sync.model import (
+    Answer,
+    Event,
+    Fact,
+    FactKind,
+    InterviewStatus,
+    Participant,
+    Person,
+    Perspective,
+    Reason,
+    TaskFields,
+    TaskStatus,
+    Verdict,
+)
+
+NOW = datetime(2026, 9, 1, 10, tzinfo=UTC)
+
+
+def _sighting(key: str = "i-1", answer: str = "yes") -> Sighting:
+    event = Event(
+        "home", "Personal", "/a.ics", "uid", NOW, NOW, title="Interview", attendees=(Participant("a@b.example"),)
+    )
+    verdict = Verdict(
+        Answer.YES, 0.9, Perspective.CANDIDATE, InterviewStatus.CONFIRMED, (Reason("r", 1.0, "because"),), "Initech",
+        interviewers=(Person("Ana", "a@b.example"),), recruiter=None,
+    )  # fmt: skip
+    return Sighting("home", "Personal", "/a.ics", key, "uid", answer, "Interview", NOW.isoformat(), NOW, event, verdict)
+
+
+def test_what_is_stored_is_read_back_after_reopening(tmp_path: Path) -> None:
+    row = Row("t-1", "home", "Tasks", "/t.ics", TaskFields("Thank Ana", due_at=NOW, status=TaskStatus.DONE), '"1"',
+              "block", About("thank_you", person=Person("Ana")), suspect_at=NOW)  # fmt: skip
+    with Ledger.open(tmp_path / "state") as ledger:
+        (fact,) = ledger.record(Fact(FactKind.OUTCOME, "a-1", NOW, "cli", {"outcome": "no"}))
+        ledger.calendars.put(_sighting())
+        ledger.calendars.set_state("home", "Personal", CalendarState("token", NOW, NOW))
+        ledger.tasks.put(row)
+        ledger.memory("home").set("urls", {"a": [1]})
+        ledger.set_health(Health("home", "ok", NOW, NOW))
+    with Ledger.open(tmp_path / "state") as ledger:
+        assert ledger.facts() == (fact,)
+        assert ledger.calendars.sightings() == (_sighting(),)
+        assert ledger.calendars.state("home", "Personal") == CalendarState("token", NOW, NOW)
+        assert ledger.tasks.rows("home", "Tasks") == {"t-1": row}
+        assert ledger.memory("home").get("urls") == {"a": [1]}
+        assert ledger.health()["home"].state == "ok"
+
+
+def test_nobody_else_can_read_the_ledger(tmp_path: Path) -> None:
+    Ledger.open(tmp_path / "state").close()
+    assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "state" / "ledger.sqlite3").stat().st_mode) == 0o600
+
+
+def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path) as ledger:
+        with pytest.raises(ZeroDivisionError):
+            _record_and_fail(ledger)
+        assert ledger.facts() == ()
+
+
+def _record_and_fail(ledger: Ledger) -> None:
+    with ledger.transaction():
+        ledger.record(Fact(FactKind.STARTED, "", NOW, "engine"))
+        raise ZeroDivisionError
+
+
+def test_an_intent_stays_until_it_is_finished(tmp_path: Path) -> None:
+    intent = Intent("t-1", "home", "Tasks", Operation.CREATE, TaskFields("Thank Ana"), NOW)
+    with Ledger.open(tmp_path) as ledger:
+        number = ledger.tasks.begin(intent)
+    with Ledger.open(tmp_path) as ledger:
+        assert [i.key for i in ledger.tasks.intents("home", "Tasks")] == ["t-1"]
+        ledger.tasks.finish(number)
+        assert ledger.tasks.intents("home", "Tasks") == ()
+
+
+def test_first_sight_is_remembered_and_going_is_told_once(tmp_path: Path) -> None:
+    later = NOW.replace(hour=12)
+    with Ledger.open(tmp_path) as ledger:
+        ledger.calendars.put(_sighting())
+        ledger.calendars.put(replace(_sighting(), seen_at=later))
+        assert ledger.calendars.sightings()[0].seen_at == NOW
+        gone = [
+            ledger.calendars.mark_gone("home", "Personal", "/a.ics", at=later, alive_at=NOW, keep=frozenset())
+            for _ in range(2)
+        ]
+        assert gone == [1, 0]
+        assert ledger.calendars.sightings()[0].gone_at == later
+
+
+def test_a_scratch_copy_leaves_no_trace(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path) as ledger:
+        ledger.scratch().record(Fact(FactKind.STARTED, "", NOW, "engine"))
+        assert ledger.facts() == ()
+
+
+def test_a_newer_or_broken_ledger_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    Ledger.open(tmp_path).close()
+    connection = sqlite3.connect(tmp_path / "ledger.sqlite3")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StateError, match="newer Afterview"):
+        Ledger.open(tmp_path)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "ledger.sqlite3").write_text("this is not a database, " * 100)
+    with pytest.raises(StateError, match="cannot be opened"):
+        Ledger.open(tmp_path / "broken")
