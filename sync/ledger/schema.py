@@ -17,7 +17,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
                PRIMARY KEY (account, collection, href)) WITHOUT ROWID""",
         # one row an occurrence that was looked at; event and verdict only where it may be an interview
         """CREATE TABLE sighting (account TEXT, collection TEXT, href TEXT, key TEXT, uid TEXT NOT NULL,
-               answer TEXT NOT NULL, title TEXT NOT NULL, starts TEXT NOT NULL, event TEXT, verdict TEXT, seen_at TEXT NOT NULL, gone_at TEXT,
+               answer TEXT NOT NULL, title TEXT NOT NULL, starts TEXT NOT NULL, event TEXT, verdict TEXT,
+               seen_at TEXT NOT NULL, gone_at TEXT,
                alive_at TEXT, PRIMARY KEY (account, collection, href, key)) WITHOUT ROWID""",
         "CREATE INDEX sighting_answer ON sighting (answer) WHERE answer IN ('yes', 'ask')",
         # one row a task that exists in the list, as far as we know
