@@ -1,0 +1,165 @@
+"""From the file to `Config`, or one sentence why not."""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError
+from . import schema
+from .schema import Key, Kind, Place, check_name, read_table
+from .values import SecretRef, SecretSource, Span
+
+PLAIN_SECRETS = "AFTERVIEW_ALLOW_PLAIN_SECRETS"  # "1" lets tests write a password as a bare text
+AccountKeys = Callable[[str], Sequence[Key]]  # integration -> its own keys; ConfigError for one that does not exist
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Whose follow-ups these are."""
+
+    emails: tuple[str, ...]
+    names: tuple[str, ...]
+    time_zone: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncSettings:
+    """What is read and how often."""
+
+    window: Span
+    poll: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One connection to a service. `settings` are its own keys as written; secrets stand apart, unresolved."""
+
+    id: str
+    integration: str
+    poll: timedelta | None
+    settings: Mapping[str, Any]
+    secrets: Mapping[str, SecretRef] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Where follow-ups go: the account whose task list receives them ("" = nowhere yet), and pushes."""
+
+    to: str
+    push: tuple[str | SecretRef, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration, checked. `tables` keeps the raw tables that the playbook reads for itself."""
+
+    path: Path
+    me: Me
+    sync: SyncSettings
+    accounts: tuple[Account, ...]
+    deliver: Deliver
+    tables: Mapping[str, Any]
+
+    def account(self, account_id: str) -> Account:
+        """Return one account by id. ConfigError names those that exist."""
+        for account in self.accounts:
+            if account.id == account_id:
+                return account
+        known = ", ".join(account.id for account in self.accounts) or "none yet; run `afterview setup`"
+        raise ConfigError(f'There is no account "{account_id}" in {self.path}; accounts: {known}.')
+
+
+def load(path: Path, account_keys: AccountKeys) -> Config:
+    """Read and check the file. Raises ConfigError."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise ConfigError(f"There is no configuration at {path}; run `afterview setup` to make one.") from None
+    except OSError as error:
+        raise ConfigError(f"The configuration {path} cannot be read: {error.strerror}.") from error
+    try:
+        return load_text(raw.decode("utf-8"), path, account_keys)
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: the file is not UTF-8 text (at byte {error.start}).") from None
+
+
+def load_text(text: str, path: Path, account_keys: AccountKeys) -> Config:
+    """Check a configuration given as text; `path` is where it stands or shall stand. Raises ConfigError."""
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}.") from None
+    check_name_of_tables(path, tables)
+    me = read_table(Place(str(path), "[me]"), tables.get("me", {}), schema.ME)
+    sync = read_table(Place(str(path), "[sync]"), tables.get("sync", {}), schema.SYNC)
+    place = Place(str(path), "[deliver]")
+    deliver = read_table(place, tables.get("deliver", {}), schema.DELIVER)
+    accounts = _accounts(path, tables.get("account", []), account_keys)
+    _check_delivery(place, deliver["to"], accounts)
+    return Config(path, Me(**me), SyncSettings(**sync), accounts, Deliver(deliver["to"], deliver["push"]), tables)
+
+
+def check_name_of_tables(path: Path, tables: Mapping[str, Any]) -> None:
+    """Refuse an unknown table at the top of the file."""
+    for name in tables:
+        check_name(Place(str(path), "the file"), name, schema.TOP)
+
+
+def _accounts(path: Path, raw: object, account_keys: AccountKeys) -> tuple[Account, ...]:
+    if not isinstance(raw, list):
+        raise ConfigError(f"{path}: accounts are written as [[account]], with two brackets.")
+    accounts: list[Account] = []
+    for number, table in enumerate(raw, start=1):
+        account = _account(path, number, table, account_keys)
+        if any(account.id == other.id for other in accounts):
+            raise ConfigError(f'{path}: two accounts have the id "{account.id}"; give each its own.')
+        accounts.append(account)
+    return tuple(accounts)
+
+
+def _account(path: Path, number: int, table: object, account_keys: AccountKeys) -> Account:
+    place = Place(str(path), f"[[account]] number {number}")
+    if not isinstance(table, dict):
+        raise place.error(f"{place.table} must be a table.")
+    raw: dict[str, Any] = table
+    common = read_table(place, {k: v for k, v in raw.items() if k in {"id", "integration"}}, schema.ACCOUNT)
+    if not common["id"].replace("-", "").replace("_", "").replace(".", "").isalnum():
+        raise place.error(f"{place.key('id')} must be letters, digits, dots, dashes and underscores.")
+    place = Place(str(path), f'[[account]] "{common["id"]}"')
+    try:
+        own = account_keys(common["integration"])
+    except ConfigError as error:
+        raise place.error(f"{place.key('integration')}: {error}") from None
+    values = read_table(place, raw, (*schema.ACCOUNT, *own))
+    return Account(
+        common["id"],
+        common["integration"],
+        values["poll"],
+        {key.name: values[key.name] for key in own if key.kind is not Kind.SECRET and values[key.name] is not None},
+        {key.name: _allowed(place, key, values[key.name]) for key in own if isinstance(values[key.name], SecretRef)},
+    )
+
+
+def _allowed(place: Place, key: Key, ref: SecretRef) -> SecretRef:
+    if ref.source is SecretSource.PLAIN and os.environ.get(PLAIN_SECRETS) != "1":
+        raise place.error(
+            f"{place.key(key.name)} must not stand in the file itself; "
+            'write { keyring = true }, { command = ["pass", "show", "dav"] }, { env = "NAME" } or { file = "path" }.'
+        )
+    return ref
+
+
+def _check_delivery(place: Place, to: str, accounts: Sequence[Account]) -> None:
+    if not to:
+        return
+    target = next((account for account in accounts if account.id == to), None)
+    if target is None:
+        known = ", ".join(account.id for account in accounts) or "none"
+        raise place.error(f'{place.key("to")} names the account "{to}", which does not exist; accounts: {known}.')
+    if not target.settings.get("task_list"):
+        raise place.error(f'{place.key("to")} names the account "{to}", which has no task_list to write to.')
