@@ -1,0 +1,61 @@
+"""The cheap first look at the raw text of a calendar resource, before any parsing.
+
+It answers "cannot be an interview" only where the full path could not say yes or ask: every word that the full path needs
+must stand somewhere in the raw text. Must never be cleverer than that.
+"""
+
+import html
+import re
+
+from ..model import Glance, Owner
+from .anchors import wanted_kinds
+from .lexicon import Learned, Lexicon
+from .normal import tokens
+from .parties import Side, base_address, domain_of, own_domains, registrable
+
+_ADDRESS = re.compile(r"[^\s<>:;,\"']+@[^\s<>;,\"']+")
+_FOLD = re.compile(r"\r?\n[ \t]")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+
+
+def first_look(glance: Glance, owner: Owner, lexicon: Lexicon, learned: Learned = Learned()) -> bool:  # noqa: B008 (frozen)
+    """Return False if the event certainly is not an interview and need not be parsed."""
+    return _concerns(glance, learned) or lexicon.evidence.touches(
+        tokens(_readable(glance.raw)), wanted_kinds(_side(glance, owner, lexicon))
+    )
+
+
+def _concerns(glance: Glance, learned: Learned) -> bool:
+    """Tell whether a correction of the user may be about this resource; those act whatever the text says."""
+    if not (learned.events or learned.series or learned.senders or learned.domains):
+        return False
+    raw = glance.raw.lower()
+    return (
+        bool(learned.events)
+        or glance.uid in learned.series
+        or any(key in raw for key in (*learned.senders, *learned.domains))
+    )
+
+
+def _side(glance: Glance, owner: Owner, lexicon: Lexicon) -> Side:
+    """Who sent it, as far as the raw organizer tells; in doubt somebody from elsewhere, who needs the least."""
+    if not glance.organizer_raw:
+        return Side.NOBODY
+    match = _ADDRESS.search(glance.organizer_raw)
+    address = base_address(match.group()) if match else ""
+    if address in {base_address(mine) for mine in owner.emails}:
+        return Side.OWNER
+    return Side.OWN if registrable(domain_of(address)) in own_domains(owner, lexicon) else Side.OUTSIDE
+
+
+def _readable(raw: str) -> str:
+    """Undo what may cut a word in two: folded lines, escapes, entities."""
+    start = raw.find("BEGIN:VEVENT")
+    text = raw[start:] if start > 0 else raw
+    if "\n " in text or "\n\t" in text:
+        text = _FOLD.sub("", text)
+    if "\\" in text:
+        text = _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text.replace("\\n", " ").replace("\\N", " "))
+    if "&" in text:
+        text = html.unescape(text)
+    return text.replace("ROLE=", "")  # the parameter, not a job

@@ -1,0 +1,91 @@
+"""Load the detector's data: one lexicon a language, the vendors, the weights. The only file of the detector that reads.
+
+A lexicon file holds, per kind, one literal string with terms between commas (it parses ten times faster than a list, and
+this is on the path of every command). All languages are active at once. Kinds:
+
+    strong       names a job interview without doubt          word        says "interview", of any sort
+    talk         call, chat, coffee, getting to know          round       first round, next step
+    hiring       application, vacancy, salary                 job         job titles
+    recruiter    recruiter, HR, talent team                   candidate   is written to the candidate
+    applicant    candidate (one)                              interviewer is written to the interviewer
+    exclude      exit interview, mock interview, visa         other       the rest of life
+    cancelled, declined, tentative (a title begins with it)   cancelled_text, tentative_text (in the text)
+    people_label, contact_label, at, agency                   come before a name, a contact, a company
+    [stage]      stage -> its terms
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from .lexicon import Lexicon, Vendors, Weights
+from .terms import Terms
+
+_HERE = files(__package__)
+
+
+def load_lexicon(extra: Mapping[str, Any] | None = None) -> Lexicon:
+    """Return the shipped lexicon, merged with `extra`, which has the shape of a lexicon file (lists are fine too)."""
+    return _build(extra) if extra else _shipped()
+
+
+@cache
+def _shipped() -> Lexicon:
+    return _build({})
+
+
+def _build(extra: Mapping[str, Any]) -> Lexicon:
+    kinds: dict[str, list[str]] = {}
+    stages: dict[str, list[str]] = {}
+    for data in (*_languages(), extra):
+        for kind, value in data.items():
+            if isinstance(value, Mapping):
+                for stage, terms in value.items():
+                    stages.setdefault(stage, []).extend(_split(terms))
+            else:
+                kinds.setdefault(kind, []).extend(_split(value))
+    vendors = _read("vendors.toml")
+    kinds["vendor"] = [domain for domains in vendors["domains"].values() for domain in _split(domains)]
+    marks = {kind: kinds.pop(kind, []) for kind in ("cancelled", "declined", "tentative")}
+    labels = {kind: kinds.pop(kind, []) for kind in ("people_label", "contact_label", "at", "agency")}
+    return Lexicon(
+        evidence=Terms(kinds),
+        stages=Terms(stages),
+        marks=Terms(marks),
+        labels=Terms(labels),
+        mailboxes=Terms({kind: _split(terms) for kind, terms in vendors["mailboxes"].items()}),
+        vendors=_vendors(vendors),
+        weights=_weights(_read("weights.toml")),
+    )
+
+
+def _vendors(data: Mapping[str, Any]) -> Vendors:
+    return Vendors(
+        kinds={domain: kind for kind, domains in data["domains"].items() for domain in _split(domains)},
+        interviewer_links=tuple(_split(data["links"]["interviewer"])),
+        candidate_links=tuple(_split(data["links"]["candidate"])),
+        free_mail=frozenset(_split(data["plain"]["free_mail"])),
+        shared=frozenset(_split(data["plain"]["shared"])),
+    )
+
+
+def _weights(data: Mapping[str, Any]) -> Weights:
+    return Weights(bias=data["bias"], yes=data["yes"], ask=data["ask"], rules=data["rule"], caps=data["cap"])
+
+
+def _languages() -> Iterator[Mapping[str, Any]]:
+    for item in sorted((_HERE / "lexicon").iterdir(), key=lambda item: item.name):
+        if item.name.endswith(".toml"):
+            yield tomllib.loads(item.read_text("utf-8"))
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((_HERE / name).read_text("utf-8"))
+
+
+def _split(terms: object) -> list[str]:
+    """Cut a comma-separated string; a list (from the user's file) is taken as it is."""
+    parts = terms.split(",") if isinstance(terms, str) else terms if isinstance(terms, list) else []
+    return [part for part in (str(part).strip() for part in parts) if part]

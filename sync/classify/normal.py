@@ -1,0 +1,52 @@
+"""Bring text from any script into one form for matching: fold, then cut into tokens.
+
+Folding is NFKC, casefold, and off with accents and invisible characters, so that "Entrevista tecnica" and "ENTREVISTA
+TÉCNICA" are one. A token is a word; in Chinese, Japanese and Korean, which write without usable word boundaries, it is
+one character. Folded text is for matching only and is never shown.
+"""
+
+import re
+import unicodedata
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+_MARKED = "\u0900-\u0dff\u0e00-\u0eff"  # scripts whose vowel signs are not letters for `re`
+_ASCII_TOKEN = re.compile(r"[a-z0-9]+")
+_TOKEN = re.compile(rf"[{_CJK}]|(?:[^\W_{_CJK}]|[{_MARKED}])+")
+_DROPPED = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]"
+)
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th"})
+
+
+def fold(text: str) -> str:
+    """Fold text for matching."""
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    bare = _DROPPED.sub("", unicodedata.normalize("NFD", folded))
+    return unicodedata.normalize("NFC", bare).translate(_LETTERS)
+
+
+def tokens(text: str) -> list[str]:
+    """Cut text, which need not be folded yet, into folded tokens."""
+    if text.isascii():
+        return _ASCII_TOKEN.findall(text.lower())
+    return _TOKEN.findall(fold(text))
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where the tokens of composed (NFC) text stand; empty if folding changed their number."""
+    found = [match.span() for match in _TOKEN.finditer(text)]
+    return found if len(found) == len(tokens(text)) else []
+
+
+def excerpt(text: str, start: int, end: int) -> str:
+    """Return what tokens `start` to `end` looked like before folding."""
+    composed = unicodedata.normalize("NFC", text)
+    places = spans(composed)
+    return composed[places[start][0] : places[end - 1][1]] if places else " ".join(tokens(text)[start:end])
+
+
+def squash(text: str) -> str:
+    """Fold text to its letters and digits alone, to compare a name with a domain."""
+    return "".join(tokens(text))

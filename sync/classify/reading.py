@@ -1,0 +1,135 @@
+"""An event as the rules read it: each field cut into tokens, with the terms found in it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..model import Event, Owner, Participant
+from ..text import one_line
+from .lexicon import Lexicon
+from .normal import excerpt, fold, spans, tokens
+from .parties import Parties, Side, domain_of, read_parties
+from .terms import Hit
+
+TEXT_LIMIT = 6000  # characters of a description that are read
+_JOINING = re.compile(
+    r"_{8,}.*?(?:_{8,}|\Z)|^-::~.*?(?:-::~[:~-]*$|\Z)|(?:Join Zoom Meeting|Dial by your location).*",
+    re.DOTALL | re.MULTILINE,
+)
+_SEPARATORS = frozenset(":：-–—|｜]】)）!・/")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One text field: its name in a sentence, the text, its tokens and the terms in it."""
+
+    name: str
+    text: str
+    words: list[str]
+    hits: list[Hit]
+
+    def first(self, kind: str) -> Hit | None:
+        """Find the first term of a kind."""
+        return next((hit for hit in self.hits if kind in hit.kinds), None)
+
+    def count(self, kind: str) -> int:
+        """Count the terms of a kind."""
+        return sum(kind in hit.kinds for hit in self.hits)
+
+    def says(self, hit: Hit) -> str:
+        """Quote what the event wrote, for a reason."""
+        return f"{self.name} says '{one_line(excerpt(self.text, hit.start, hit.end), 60)}'"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything the rules look at. `text` is description and location; `sender` the organizer's name."""
+
+    event: Event
+    lexicon: Lexicon
+    parties: Parties
+    title: Field
+    text: Field
+    sender: Field
+    mark: str  # cancelled, declined or tentative, as a prefix of the title says; else ""
+    sender_kinds: frozenset[str]  # recruiting, robot, function: what the organizer's mailbox is
+    vendor: str  # domain of the vendor who sent it
+    links: tuple[str, ...]
+
+    @property
+    def fields(self) -> tuple[Field, Field, Field]:
+        """All fields."""
+        return self.title, self.text, self.sender
+
+    @property
+    def self_made(self) -> bool:
+        """Tell whether the owner typed this for himself: no organizer, or himself without guests."""
+        return self.parties.side is Side.NOBODY or (self.parties.side is Side.OWNER and not self.parties.guests)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Hosts of the links."""
+        return tuple(link.partition("/")[0].partition(":")[0] for link in self.links)
+
+
+def read(event: Event, owner: Owner, lexicon: Lexicon) -> Reading:
+    """Read an event."""
+    parties = read_parties(event, owner, lexicon)
+    title, mark = split_mark(event.title, lexicon)
+    organizer = parties.organizer or Participant()
+    kinds = mailbox_kinds(organizer, lexicon)
+    return Reading(
+        event=event,
+        lexicon=lexicon,
+        parties=parties,
+        title=_field("title", title, lexicon),
+        text=_field("text", f"{without_joining(event.text)}\n{event.location}", lexicon),
+        sender=_field("sender", organizer.name, lexicon),
+        mark=mark,
+        sender_kinds=kinds,
+        vendor=domain_of(organizer.email) if parties.side is Side.VENDOR else "",
+        links=tuple(_links(event)),
+    )
+
+
+def without_joining(text: str) -> str:
+    """Cut the blocks that meeting services add (how to join, dial-in numbers), which are full of words of their own."""
+    return _JOINING.sub(" ", text[:TEXT_LIMIT])
+
+
+def mailbox_kinds(person: Participant, lexicon: Lexicon) -> frozenset[str]:
+    """Tell what an address is for; empty for a person."""
+    local = person.email.rpartition("@")[0].partition("+")[0]
+    found = {kind for hit in lexicon.mailboxes.scan(tokens(local)) for kind in hit.kinds}
+    return frozenset(found)
+
+
+def split_mark(title: str, lexicon: Lexicon) -> tuple[str, str]:
+    """Take a status prefix ("Canceled:", "Abgesagt:", "[hold]") off a title. Returns (rest, status or "")."""
+    words = tokens(title)
+    end, mark = 0, ""
+    for hit in lexicon.marks.scan(words[:12]):
+        if hit.start != end:
+            break
+        mark = mark or next(kind for kind in ("cancelled", "declined", "tentative") if kind in hit.kinds)
+        end = hit.end
+    places = spans(title) if mark else []
+    if not places:
+        return title, mark
+    cut = places[end][0] if end < len(places) else len(title)
+    separated = (
+        mark == "tentative" or cut == len(title) or any(c in _SEPARATORS for c in title[places[end - 1][1] : cut])
+    )
+    shouted = title[:cut].isupper()
+    return (title[cut:], mark) if separated or shouted else (title, "")
+
+
+def _field(name: str, text: str, lexicon: Lexicon) -> Field:
+    words = tokens(text)
+    return Field(name, text, words, lexicon.evidence.scan(words))
+
+
+def _links(event: Event) -> Iterator[str]:
+    """Links of an event, folded, without scheme."""
+    for part in (*event.links, *re.findall(r"https?://[^\s<>\"')\]]+", f"{event.text[:TEXT_LIMIT]} {event.location}")):
+        yield fold(part).partition("://")[2] or fold(part)

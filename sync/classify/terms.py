@@ -1,0 +1,115 @@
+"""Find the terms of a lexicon in a list of tokens; the longest term that starts at a token wins and consumes it.
+
+A term is one or more words. `stem*` stands for every word that begins with stem, `*stem` for every word that ends with
+it (German and Swedish compounds, Hebrew and Arabic prefixes). A term can have several kinds.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .normal import tokens
+
+_MEMO_LIMIT = 20_000
+_KINDS = ""  # the key in a trie node under which the kinds of the term that ends there stand
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A term found at tokens[start:end]."""
+
+    kinds: frozenset[str]
+    start: int
+    end: int
+
+
+class _Keys(dict[str, tuple[str, ...]]):
+    """Token -> the vocabulary entries it can stand for. Filled as tokens are met, and bounded."""
+
+    def __init__(self, vocabulary: frozenset[str]) -> None:
+        super().__init__()
+        self._exact = frozenset(word for word in vocabulary if "*" not in word)
+        self._begins = {word[:-1] for word in vocabulary if word.endswith("*")}
+        self._ends = {word[1:] for word in vocabulary if word.startswith("*")}
+        self._begin_sizes = sorted({len(word) for word in self._begins}, reverse=True)
+        self._end_sizes = sorted({len(word) for word in self._ends}, reverse=True)
+
+    def __missing__(self, token: str) -> tuple[str, ...]:
+        found = [token] if token in self._exact else []
+        found += [token[:n] + "*" for n in self._begin_sizes if n <= len(token) and token[:n] in self._begins]
+        found += ["*" + token[-n:] for n in self._end_sizes if n <= len(token) and token[-n:] in self._ends]
+        if len(self) >= _MEMO_LIMIT:
+            self.clear()
+        self[token] = keys = tuple(found)
+        return keys
+
+
+def _pattern(term: str) -> list[str]:
+    """Tokens of a term, with the stars put back on the words that had them."""
+    words: list[str] = []
+    for part in term.split():
+        cut = tokens(part)
+        if cut and part.startswith("*"):
+            cut[0] = "*" + cut[0]
+        if cut and part.endswith("*"):
+            cut[-1] += "*"
+        words += cut
+    return words
+
+
+class Terms:
+    """An immutable set of terms by kind."""
+
+    def __init__(self, by_kind: Mapping[str, Iterable[str]]) -> None:
+        root: dict[str, Any] = {}
+        vocabulary: set[str] = set()
+        for kind, terms in by_kind.items():
+            for term in terms:
+                node = root
+                for word in _pattern(term):
+                    vocabulary.add(word)
+                    node = node.setdefault(word, {})
+                node.setdefault(_KINDS, set()).add(kind)
+        root.pop(_KINDS, None)
+        self._root = _frozen(root)
+        self._keys = _Keys(frozenset(vocabulary))
+
+    def scan(self, words: Sequence[str]) -> list[Hit]:
+        """Find all terms from left to right, longest first, none overlapping."""
+        hits: list[Hit] = []
+        keys, root, position = self._keys, self._root, 0
+        for start, word in enumerate(words):
+            if not keys[word] or start < position:
+                continue
+            end, kinds = self._longest(root, words, start)
+            if kinds:
+                hits.append(Hit(kinds, start, end))
+                position = end
+        return hits
+
+    def touches(self, words: Sequence[str], kinds: frozenset[str]) -> bool:
+        """Tell whether a term of one of these kinds stands anywhere, also inside a longer term."""
+        keys, root = self._keys, self._root
+        return any(keys[word] and self._reaches(root, words, start, kinds) for start, word in enumerate(words))
+
+    def _longest(self, node: dict[str, Any], words: Sequence[str], at: int) -> tuple[int, frozenset[str]]:
+        best: tuple[int, frozenset[str]] = (at, node.get(_KINDS, frozenset()))
+        if at < len(words):
+            for key in self._keys[words[at]]:
+                if (following := node.get(key)) is not None:
+                    end, kinds = self._longest(following, words, at + 1)
+                    if kinds and end >= best[0]:
+                        best = (end, kinds | best[1]) if end == best[0] else (end, kinds)
+        return best
+
+    def _reaches(self, node: dict[str, Any], words: Sequence[str], at: int, kinds: frozenset[str]) -> bool:
+        if not kinds.isdisjoint(node.get(_KINDS, ())):
+            return True
+        if at >= len(words):
+            return False
+        following = (node.get(key) for key in self._keys[words[at]])
+        return any(nxt is not None and self._reaches(nxt, words, at + 1, kinds) for nxt in following)
+
+
+def _frozen(node: dict[str, Any]) -> dict[str, Any]:
+    return {key: frozenset(value) if key == _KINDS else _frozen(value) for key, value in node.items()}
