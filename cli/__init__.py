@@ -2,7 +2,7 @@
 
 
 def main() -> None:
-    """Run `afterview`."""
-    from .app import app
+    """Run `afterview` and leave with its exit code."""
+    from .exits import run
 
-    app()
+    run()

@@ -1,0 +1,95 @@
+"""What commands print: tables and colour on a terminal, plain text in a pipe, JSON when asked for.
+
+Everything that came from outside passes through `sync.text` here, in one place, before a terminal sees it.
+"""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import click
+
+from afterview.sync.text import one_line, paragraphs
+
+from .options import Options, options
+
+GAP = "  "
+NARROWEST = 12  # no column is cut below this
+COLORS = {"ok": "green", "yes": "green", "done": "green", "ask": "yellow", "waiting": "yellow", "warning": "yellow"}
+ALARMING = {"error", "reauth", "refused", "gone", "held"}
+
+
+class Output:
+    """Prints for one command."""
+
+    def __init__(self, chosen: Options, *, terminal: bool, environ: Mapping[str, str], width: int) -> None:
+        self.json_wanted = chosen.json
+        self.quiet = chosen.verbosity < 0
+        self.verbosity = chosen.verbosity
+        self.terminal = terminal
+        self.color = terminal and chosen.color and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+        self.width = width if terminal else 10_000
+
+    def json(self, value: Any) -> None:
+        """Print one JSON document. Only ASCII, so no text from outside can act on a terminal."""
+        click.echo(json.dumps(value, indent=2))
+
+    def json_line(self, value: Any) -> None:
+        """Print one JSON value on one line."""
+        click.echo(json.dumps(value))
+
+    def say(self, text: str = "") -> None:
+        """Print a line that was asked for."""
+        click.echo(paragraphs(text))
+
+    def note(self, text: str) -> None:
+        """Print a remark on standard error: not in the way of a pipe, and silent with -q."""
+        if not self.quiet:
+            click.echo(paragraphs(text), err=True)
+
+    def heading(self, text: str) -> None:
+        """Print a title over what follows."""
+        click.echo(self._styled(one_line(text), bold=True))
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str = "") -> None:
+        """Print rows under their columns; cells are cut to the terminal, never in a pipe. `empty` is said for none."""
+        cells = [[one_line(str(cell), 500) for cell in row] for row in rows]
+        if not cells:
+            if empty:
+                self.say(empty)
+            return
+        widths = self._widths([list(columns), *cells])
+        self._row([column.upper() for column in columns], widths, heading=True)
+        for row in cells:
+            self._row(row, widths)
+
+    def word(self, word: str) -> str:
+        """Colour a word that says how something stands."""
+        color = "red" if word in ALARMING else COLORS.get(word)
+        return self._styled(word, fg=color) if color else word
+
+    def _row(self, row: Sequence[str], widths: Sequence[int], *, heading: bool = False) -> None:
+        parts: list[str] = []
+        for cell, width in zip(row, widths, strict=True):
+            cut = cell if len(cell) <= width else cell[: width - 1] + "…"
+            shown = self._styled(cut, bold=True) if heading else self.word(cut)
+            parts.append(shown + " " * (width - len(cut)))
+        click.echo(GAP.join(parts).rstrip(), color=self.color)
+
+    def _widths(self, table: Sequence[Sequence[str]]) -> list[int]:
+        widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+        while sum(widths) + len(GAP) * (len(widths) - 1) > self.width and max(widths) > NARROWEST:
+            widths[widths.index(max(widths))] -= 1
+        return widths
+
+    def _styled(self, text: str, **style: Any) -> str:
+        return click.style(text, **style) if self.color else text
+
+
+def output() -> Output:
+    """Return the output of the running command."""
+    width = shutil.get_terminal_size().columns
+    return Output(options(), terminal=sys.stdout.isatty(), environ=os.environ, width=width)

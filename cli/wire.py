@@ -1,0 +1,89 @@
+"""The only place where integrations meet the engine: turns options and configuration into what commands work with."""
+
+import os
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from afterview.integrations.registry import Registry
+from afterview.integrations.secrets import Vault
+from afterview.sync.config import Account, Config, load
+from afterview.sync.errors import ConfigError
+from afterview.sync.ledger import Ledger
+from afterview.sync.ports import Clock, Connection, Memory
+
+from .options import Options, options
+
+NOW = "AFTERVIEW_NOW"  # an ISO 8601 instant that fixes the clock; for tests
+
+
+class Wiring:
+    """What a command needs, made when it is first asked for."""
+
+    def __init__(self, chosen: Options, environ: Mapping[str, str] = os.environ) -> None:
+        self.options = chosen
+        self.registry = Registry()
+        self.clock = clock(environ)
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration, checked. Raises ConfigError."""
+        return load(self.options.config_path(), self.registry.account_keys)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The secrets of this configuration."""
+        return Vault(self.options.config_path().parent)
+
+    @contextmanager
+    def ledger(self) -> Generator[Ledger]:
+        """Open the ledger for the length of a command."""
+        with Ledger.open(self.options.state_path()) as ledger:
+            yield ledger
+
+    def connect(self, account: Account, memory: Memory) -> Connection:
+        """Connect one account. Raises AccountError or ConfigError."""
+        return self.registry.connect(
+            account,
+            secret=self.vault.of(account.id, account.secrets),
+            memory=memory,
+            clock=self.clock,
+            zone=self.config.me.time_zone,
+        )
+
+
+class Scratch:
+    """A memory that forgets, for what is tried before it is kept (`ports.Memory`)."""
+
+    def __init__(self, start: Mapping[str, Any] | None = None) -> None:
+        self.values = dict(start or {})
+
+    def get(self, name: str) -> Any:
+        """Return what was remembered, None if nothing."""
+        return self.values.get(name)
+
+    def set(self, name: str, value: Any) -> None:
+        """Remember until the command ends."""
+        self.values[name] = value
+
+
+def wiring() -> Wiring:
+    """Return the wiring of the running command."""
+    return Wiring(options())
+
+
+def clock(environ: Mapping[str, str]) -> Clock:
+    """Return the clock: the system's, or the fixed one of a test. Raises ConfigError."""
+    fixed = environ.get(NOW)
+    if not fixed:
+        return lambda: datetime.now(UTC)
+    try:
+        at = datetime.fromisoformat(fixed)
+    except ValueError:
+        raise ConfigError(f"{NOW} must be an instant such as 2026-01-05T09:00:00Z, not {fixed!r}.") from None
+    if at.tzinfo is None:
+        raise ConfigError(f"{NOW} must say its offset, such as 2026-01-05T09:00:00Z, not {fixed!r}.")
+    at = at.astimezone(UTC)
+    return lambda: at
