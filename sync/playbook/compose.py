@@ -1,0 +1,153 @@
+"""From a cause (what a rule found) to a follow-up: keys, dates, ring, standing, words and context."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from ..history import Lesson
+from ..identity import Context, block_mark, follow_up_key, plain, short_hash
+from ..model import Application, FollowUp, Person, Standing
+from .hours import place_ring
+from .scene import Scene, whole_minute
+from .settings import Automation, Step, StepSettings
+from .spans import Unit, at_wall, next_business_day
+
+NOT_YET = "it is not time for it yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a rule found: a step, whom it concerns, what began it, and why it does not stand (`withdrawn`), if so.
+
+    `subjects` are what the keys are made of, the first one's first. `began_at` is what the deadline counts from, also
+    the earliest moment for the follow-up to appear unless `at_once`. `due_at` replaces the rule's own reckoning. `day`
+    is the interview's date, by which the follow-up is recognised under another UID.
+    """
+
+    step: str
+    subjects: tuple[tuple[str, ...], ...]
+    began_at: datetime
+    day: date
+    application: Application | None = None
+    interview: str = ""
+    person: Person | None = None
+    people: tuple[Person, ...] = ()
+    company: str = ""
+    generation: int = 1
+    withdrawn: str = ""
+    at_once: bool = False
+    closed_at: datetime | None = None  # when what it is about ended, where that differs from `began_at`
+    shows_outcome: bool = False
+    due_at: datetime | None = None
+    event: str = ""  # the event's own title
+    lessons: tuple[Lesson, ...] = ()
+    automation: Automation | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the follow-up, its own first."""
+        made = (follow_up_key(self.step, *subject, generation=self.generation) for subject in self.subjects)
+        return tuple(dict.fromkeys(made))
+
+
+def compose(scene: Scene, cause: Cause) -> FollowUp:
+    """Make the follow-up."""
+    rule = cause.automation.step if cause.automation else scene.settings.steps[cause.step]
+    began_at = whole_minute(cause.began_at)
+    due_at = cause.due_at or due(scene, rule, began_at)
+    wish = rule.ring.wish(began_at, due_at, scene.clock)
+    quiet = scene.settings.quiet
+    ring_at = None if wish is None else place_ring(wish, min(began_at, due_at), due_at, quiet, scene.clock)
+    standing, reason = _standing(scene, cause, rule, due_at)
+    title, block = _words(scene, cause, due_at)
+    return FollowUp(
+        keys=cause.keys,
+        step=cause.step,
+        title=title,
+        block=block,
+        due_at=due_at,
+        ring_at=ring_at if ring_at is None else whole_minute(ring_at),
+        standing=standing,
+        reason=reason,
+        context=_context(scene, cause, block),
+        person=cause.person,
+        company=_company(cause),
+        interview=cause.interview,
+        application=cause.application.key if cause.application else "",
+    )
+
+
+def due(scene: Scene, rule: StepSettings, began_at: datetime) -> datetime:
+    """Return the deadline: after the least wait, in business hours if so set, never before what began it."""
+    business, clock = scene.settings.business, scene.clock
+    earliest = rule.wait.after(began_at, clock, business.open_on)
+    found = max(rule.due.after(began_at, clock, business.open_on), began_at)
+    if found < earliest:
+        found = earliest
+        if rule.due.unit is Unit.BUSINESS_DAYS:
+            day = scene.local_day(earliest)
+            at = rule.due.at or began_at.astimezone(clock).time()
+            found = at_wall(day, at, clock)
+            if found < earliest or not business.open_on(day):
+                found = at_wall(next_business_day(day, business.open_on), at, clock)
+    return business.moved(found, max(began_at, earliest), rule.shift or business.shift, clock)
+
+
+def _standing(scene: Scene, cause: Cause, rule: StepSettings, due_at: datetime) -> tuple[Standing, str]:
+    reason = _reason(scene, cause, rule)
+    if reason:
+        return Standing.WITHDRAWN, reason
+    started_at = scene.history.started_at
+    # without a first start on record, now is the first start
+    filed = due_at < started_at if started_at is not None else scene.watch.reached(due_at)
+    return (Standing.FILED, "it was due before the first start") if filed else (Standing.WANTED, "")
+
+
+def _reason(scene: Scene, cause: Cause, rule: StepSettings) -> str:
+    if cause.withdrawn:
+        return cause.withdrawn
+    if not rule.enabled:
+        return "this step is switched off"
+    accepted_at = scene.accepted_at
+    if accepted_at is not None and cause.step != Step.PAID_OFF and (cause.closed_at or cause.began_at) <= accepted_at:
+        return "you accepted an offer"
+    return "" if cause.at_once or scene.watch.reached(cause.began_at) else NOT_YET
+
+
+def _words(scene: Scene, cause: Cause, due_at: datetime) -> tuple[str, str]:
+    values = {
+        "person": shown(cause.person),
+        "people": ", ".join(shown(person) for person in cause.people),
+        "company": _company(cause),
+        "role": cause.application.role if cause.application else "",
+        "event": cause.event,
+        "due": scene.words.when(due_at.astimezone(scene.clock)),
+        "date": scene.words.on(cause.day),
+    }
+    if cause.automation is not None:
+        return scene.words.fill(cause.automation.title, values), scene.words.fill(cause.automation.notes, values)
+    return scene.words.title(cause.step, values), scene.words.block(cause.step, values, cause.lessons)
+
+
+def shown(person: Person | None) -> str:
+    """Return how a person is named in a text: by name, else by address."""
+    return (person.name.strip() or person.email) if person is not None else ""
+
+
+def _company(cause: Cause) -> str:
+    return cause.company or (cause.application.company if cause.application else "")
+
+
+def _context(scene: Scene, cause: Cause, block: str) -> str:
+    who = plain(shown(cause.person)) if cause.person else ""
+    subject = short_hash("|".join((cause.step, who, plain(_company(cause)), cause.day.isoformat())))
+    outcome = cause.application.outcome if cause.application and cause.shows_outcome else None
+    heard_at = scene.outcome_at(cause.application) if cause.application and outcome else None
+    return Context(
+        step=cause.step,
+        interview=cause.interview,
+        application=cause.application.key if cause.application else "",
+        outcome=outcome.value if outcome else "",
+        time=heard_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ") if heard_at else "",
+        subject=subject,
+        block=block_mark(block),
+    ).written()

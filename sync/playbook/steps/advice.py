@@ -1,0 +1,210 @@
+"""Steps that advice calls for: `thank_advice` at once, `paid_off` when it has helped.
+
+What happens close together calls for one task: advice of one person within a week is thanked for once, and an adviser
+hears at most every 90 days that it paid off. The task then goes by the keys of everything that it stands for:
+`thank_advice` by application key (advice of a feedback call) or adviser key and date (a note), `paid_off` by adviser key
+and the key of the application that did well, or the date of the user's word.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from ...contacts import find_person, main_interviewer, people_of, person_keys, recruiter
+from ...identity import follow_up_key
+from ...model import Application, Fact, FactKind, Outcome, Person
+from ..compose import Cause
+from ..scene import Scene
+from ..settings import Step
+
+_ONE_THANKS = timedelta(days=7)
+_SUCCESS = frozenset({Outcome.ADVANCED, Outcome.OFFER, Outcome.ACCEPTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Advice given, or advice that helped. `adviser`: keys of the person; `live` False: taken back, or not yet so."""
+
+    at: datetime
+    adviser: tuple[str, ...]
+    subjects: tuple[tuple[str, ...], ...]
+    live: bool = True
+    person: Person | None = None
+    application: Application | None = None
+    company: str = ""
+    generation: int = 1
+
+
+def thank_advice(scene: Scene) -> Iterator[Cause]:
+    """Thank whoever gave advice, in a feedback call or otherwise."""
+    events = [*calls(scene), *notes(scene)]
+    for group in by_adviser(event for event in events if event.live or event.at > _LONG_AGO):
+        for cluster in _close_together(group, _ONE_THANKS, scene.history.started_at):
+            yield _cause(scene, Step.THANK_ADVICE, cluster)
+    for event in events:
+        if not event.live and event.at == _LONG_AGO and event.application:
+            yield replace(_cause(scene, Step.THANK_ADVICE, [event]), began_at=scene.last_end(event.application.rounds))
+
+
+def paid_off(scene: Scene) -> Iterator[Cause]:
+    """Tell an adviser that the advice helped, when the user says so or a later application does well."""
+    given = [event for event in (*calls(scene), *notes(scene)) if event.live]
+    said = [_said(scene, fact) for fact in (*scene.history.paid_off, *_taken_back(scene, FactKind.PAID_OFF))]
+    again_after = scene.settings.steps[Step.PAID_OFF].again_after.exact
+    for adviser in by_adviser([*given, *said]):
+        advice = [event for event in adviser if event in given]
+        helped = [event for event in adviser if event in said]
+        for application in scene.applications if advice else ():
+            helped += _helped(scene, advice, application)
+        for cluster in _close_together(helped, again_after, scene.history.started_at):
+            yield _cause(scene, Step.PAID_OFF, cluster)
+
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # the time of a call that has not taken place
+
+
+def calls(scene: Scene) -> Iterator[Event]:
+    """Yield the feedback calls: those that were ticked, and dead ones that might have been."""
+    for application in scene.applications:
+        person = main_interviewer(application) or recruiter(application)
+        adviser = person_keys(person, people_of(application), application.company) if person else application.keys
+        for generation in range(1, max(scene.heard[application.key].noes, 1) + 1):
+            done = _ticked(scene, application, generation)
+            subjects = tuple((key, str(generation)) for key in application.keys)
+            at = done.at if done else _LONG_AGO
+            yield Event(at, adviser, subjects, done is not None, person, application, application.company)
+
+
+def notes(scene: Scene) -> Iterator[Event]:
+    """Yield the advice that was noted, also that which was taken back."""
+    for fact in scene.history.advice:
+        yield _noted(scene, fact, live=True)
+    for fact in _taken_back(scene, FactKind.ADVICE):
+        yield _noted(scene, fact, live=False)
+
+
+def by_adviser(events: Iterable[Event]) -> list[list[Event]]:
+    """Put together what comes from one person: events that share a key, directly or through others."""
+    groups: list[tuple[set[str], list[Event]]] = []
+    for event in sorted(events, key=lambda e: (e.at, e.subjects)):
+        keys, members = set(event.adviser), [event]
+        for group in [g for g in groups if g[0] & keys]:
+            keys |= group[0]
+            members = [*group[1], *members]
+            groups.remove(group)
+        groups.append((keys, members))
+    return [sorted(members, key=lambda e: (e.at, e.subjects)) for _, members in groups]
+
+
+def _close_together(events: Sequence[Event], width: timedelta, started_at: datetime | None) -> list[list[Event]]:
+    """Cut events into clusters, each from its first living event on for `width`; dead ones join what is near.
+
+    What lies before the first start is history and called for nothing, so it swallows nothing of today.
+    """
+    clusters: list[list[Event]] = []
+    for event in sorted((e for e in events if e.live), key=lambda e: (e.at, e.subjects)):
+        first = clusters[-1][0] if clusters else None
+        filed = first is not None and started_at is not None and first.at < started_at <= event.at
+        if first is not None and not filed and event.at - first.at < width:
+            clusters[-1].append(event)
+        else:
+            clusters.append([event])
+    for event in sorted((e for e in events if not e.live), key=lambda e: (e.at, e.subjects)):
+        near = next((c for c in clusters if c[0].live and abs(event.at - c[0].at) < width), None)
+        if near is None:
+            clusters.append([event])
+        else:
+            near.append(event)
+    return clusters
+
+
+def _cause(scene: Scene, step: Step, cluster: Sequence[Event]) -> Cause:
+    first = cluster[0]
+    telling = next((event for event in cluster if event.person), first)
+    application = next((event.application for event in cluster if event.application), None)
+    days = scene.days[application.key] if application else ()
+    return Cause(
+        step,
+        tuple(dict.fromkeys(subject for event in cluster for subject in event.subjects)),
+        first.at,
+        days[-1].day if days else scene.local_day(first.at),
+        application,
+        days[-1].slots[-1].key if days else "",
+        telling.person,
+        company=telling.company,
+        withdrawn="" if first.live else "there is nothing to thank for",
+        shows_outcome=step is Step.THANK_ADVICE,
+    )
+
+
+def _ticked(scene: Scene, application: Application, generation: int) -> Fact | None:
+    keys = (follow_up_key(Step.FEEDBACK, key, generation=generation) for key in application.keys)
+    found = [scene.history.completed[key] for key in keys if key in scene.history.completed]
+    return min(found, key=lambda fact: fact.at, default=None)
+
+
+def _noted(scene: Scene, fact: Fact, *, live: bool) -> Event:
+    application, person = _whose(scene, fact)
+    adviser = _adviser_keys(fact, application, person)
+    day = scene.local_day(fact.at).isoformat()
+    company = fact.value.get("company", "") or (application.company if application else "")
+    return Event(fact.at, adviser, tuple((key, day) for key in adviser), live, person, application, company)
+
+
+def _said(scene: Scene, fact: Fact) -> Event:
+    return _noted(scene, fact, live=fact in scene.history.paid_off)
+
+
+def _helped(scene: Scene, advice: Sequence[Event], application: Application) -> Iterator[Event]:
+    """Yield an event if the application did well after advice that came from elsewhere, before one of its rounds."""
+    for event in advice:
+        if event.application is not None and event.application.key == application.key:
+            continue
+        after = [success for success in _successes(scene, application) if success[0] > event.at]
+        rounds = [day.counting[0].starts_at for day in scene.counting_days(application)]
+        if not after or not any(start > event.at for start in rounds):
+            continue
+        at, live = min(after, key=lambda success: (not success[1], success[0]))
+        keys = dict.fromkeys(key for one in advice for key in one.adviser)
+        subjects = tuple((adviser, key) for adviser in keys for key in application.keys)
+        yield replace(event, at=at, live=live, subjects=subjects)
+        return
+
+
+def _successes(scene: Scene, application: Application) -> Iterator[tuple[datetime, bool]]:
+    """Yield when an application did well, and whether that still holds: said, or shown by a further round."""
+    heard = scene.heard[application.key]
+    yield from ((at, True) for outcome, at in heard.outcomes if outcome in _SUCCESS)
+    yield from ((at, False) for outcome, at in heard.taken_back if outcome in _SUCCESS)
+    if application.outcome in _SUCCESS and (at := scene.outcome_at(application)) is not None:
+        yield at, True
+    days = scene.days[application.key]
+    counting = scene.counting_days(application)
+    yield from ((day.slots[0].starts_at, day in counting[1:]) for day in days[1:])
+
+
+def _whose(scene: Scene, fact: Fact) -> tuple[Application | None, Person | None]:
+    """Find the application and the person that advice belongs to."""
+    said = Person(fact.value.get("person", ""), fact.value.get("email", ""), "fact")
+    wanted = {fact.subject, fact.value.get("application", "")}
+    application = next((a for a in scene.applications if wanted & set(a.keys)), None)
+    places = (application,) if application else reversed(scene.applications)
+    names = [name for name in (fact.subject, said.email, said.name if application else "") if name]
+    for place in places:
+        for name in names:
+            if (person := find_person(place, name)) is not None:
+                return application or place, person
+    return application, said if said.name or said.email else None
+
+
+def _adviser_keys(fact: Fact, application: Application | None, person: Person | None) -> tuple[str, ...]:
+    if person is None:
+        return (fact.subject,)
+    company = application.company if application else fact.value.get("company", "")
+    others = people_of(application) if application else ()
+    own = () if fact.subject.startswith("a-") else (fact.subject,)
+    return tuple(dict.fromkeys((*own, *person_keys(person, others, company))))
+
+
+def _taken_back(scene: Scene, kind: FactKind) -> Iterator[Fact]:
+    return (fact for fact in scene.history.taken_back if fact.kind is kind)

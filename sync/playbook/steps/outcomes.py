@@ -1,0 +1,92 @@
+"""Steps that a "no" calls for: `feedback` the next business day, `check_in` three months later.
+
+Keys: one per application key; a second "no" after the first was overtaken by better news is a new generation.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from ...contacts import main_interviewer, recruiter
+from ...model import Application, FollowUp, Outcome, Person
+from ..compose import Cause
+from ..scene import Scene
+from ..settings import Step
+
+_NO_LONGER = "the answer is not a no"
+_CONTACTS = frozenset({Step.THANK_YOU, Step.FEEDBACK, Step.THANK_ADVICE, Step.PAID_OFF})
+
+
+def feedback(scene: Scene, application: Application) -> Iterator[Cause]:
+    """Ask the main interviewer, else the recruiter, for five minutes of advice."""
+    person = main_interviewer(application) or recruiter(application)
+    for generation, reason in _generations(scene, application):
+        withdrawn = reason or ("" if person else "nobody to ask is known")
+        yield _cause(scene, application, Step.FEEDBACK, generation, withdrawn, person, _began(scene, application))
+
+
+def check_in(scene: Scene, application: Application, follow_ups: Sequence[FollowUp]) -> Iterator[Cause]:
+    """Write to the company's contact again; any newer contact restarts the wait. `follow_ups`: the others so far."""
+    person = recruiter(application) or main_interviewer(application)
+    heard_at = _began(scene, application)
+    newest = max((at for at in _contacts(scene, application, follow_ups) if at > heard_at), default=heard_at)
+    for generation, reason in _generations(scene, application):
+        withdrawn = reason or ("you applied there again" if _applied_again(scene, application, heard_at) else "")
+        yield _cause(scene, application, Step.CHECK_IN, generation, withdrawn, person, newest)
+
+
+def _generations(scene: Scene, application: Application) -> Iterator[tuple[int, str]]:
+    """Yield each time the answer was "no", and why it does not hold any more, if so; the first even if it never was."""
+    latest = max(scene.heard[application.key].noes, 1)
+    for generation in range(1, latest + 1):
+        stands = generation == latest and application.outcome is Outcome.NO
+        yield generation, "" if stands else _NO_LONGER
+
+
+def _cause(
+    scene: Scene,
+    application: Application,
+    step: Step,
+    generation: int,
+    withdrawn: str,
+    person: Person | None,
+    began_at: datetime,
+) -> Cause:
+    days = scene.counting_days(application) or scene.days[application.key]
+    slots = days[-1].counting or days[-1].slots
+    return Cause(
+        step,
+        tuple((key,) for key in application.keys),
+        began_at,
+        days[-1].day,
+        application,
+        slots[-1].key,
+        person,
+        generation=generation,
+        withdrawn=withdrawn,
+        closed_at=scene.last_end(slots),
+        shows_outcome=True,
+    )
+
+
+def _began(scene: Scene, application: Application) -> datetime:
+    return scene.outcome_at(application) or scene.last_end(application.rounds)
+
+
+def _contacts(scene: Scene, application: Application, follow_ups: Sequence[FollowUp]) -> Iterator[datetime]:
+    """Yield when the user was in touch with people of the application, as far as ticks and notes tell."""
+    completed = scene.history.completed
+    for follow_up in follow_ups:
+        if follow_up.application == application.key and follow_up.step in _CONTACTS:
+            yield from (completed[key].at for key in follow_up.keys if key in completed)
+    for fact in scene.history.advice:
+        if {fact.subject, fact.value.get("application", "")} & set(application.keys):
+            yield fact.at
+
+
+def _applied_again(scene: Scene, application: Application, heard_at: datetime) -> bool:
+    return any(
+        other.key != application.key
+        and scene.same_company(other, application)
+        and any(day.counting[0].starts_at > heard_at for day in scene.counting_days(other))
+        for other in scene.applications
+    )
