@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..text import one_line
-from .parties import Side, domain_of
+from .parties import FROM_ELSEWHERE, Side
 from .reading import Field, Reading
 
 _REQUISITION = re.compile(
@@ -14,7 +14,7 @@ _REQUISITION = re.compile(
     r"|\((?:[mwfdxhnkvi]\s?/\s?){1,3}[mwfdxhnkvi*]\)",
     re.IGNORECASE,
 )
-_WORD_KINDS = ("strong", "word", "round", "recruiter", "hiring", "job", "talk", "candidate")
+_WORD_KINDS = ("strong", "word", "round", "recruiter", "hiring", "job", "talk", "candidate", "panelist")
 CROWD = 20
 
 
@@ -28,7 +28,7 @@ class Evidence(NamedTuple):
 
 def collect(reading: Reading) -> list[Evidence]:
     """Apply all rules."""
-    return [*_title(reading), *_text(reading), *_sender(reading), *_shape(reading)]
+    return [*_title(reading), *_text(reading), *_sender(reading), *_shape(reading), *_links(reading)]
 
 
 def _title(reading: Reading) -> Iterator[Evidence]:
@@ -64,31 +64,57 @@ def _sender(reading: Reading) -> Iterator[Evidence]:
     parties = reading.parties
     name = one_line((parties.organizer.email or parties.organizer.name) if parties.organizer else "", 80)
     if parties.side is Side.VENDOR:
-        kind = reading.lexicon.vendors.kind(reading.vendor)
-        yield Evidence(f"organizer_vendor_{kind}", "sender", f"invitation from {domain_of(name) or name}")
-    if parties.side in {Side.OUTSIDE, Side.SHARED, Side.FREE}:
+        office = "function" in reading.sender_kinds  # the vendor's own sales or support
+        kind = "office" if office else reading.lexicon.vendors.kind(reading.vendor)
+        yield Evidence(f"organizer_vendor_{kind}", "sender", f"invitation from {reading.vendor}")
+    elif parties.side in FROM_ELSEWHERE:
         yield Evidence(f"organizer_{parties.side}", "sender", f"invitation from {name}")
-    if parties.side in {Side.OUTSIDE, Side.SHARED, Side.VENDOR, Side.FREE} and (
-        "recruiting" in reading.sender_kinds
-        or reading.sender.first("recruiter")
-        or reading.sender.first("strong")
-        or reading.sender.first("word")
-        or reading.sender.first("hiring")
-    ):
+    if parties.side in FROM_ELSEWHERE and _recruits(reading):
         yield Evidence("organizer_recruiting", "sender", f"invitation from a recruiting address ({name})")
-    if parties.side is Side.OWN:
-        yield Evidence("organizer_own", "", f"invitation from your own company ({name})")
     if parties.side is Side.OWNER and parties.guests:
-        yield Evidence("organizer_self_guests", "", "you invited others")
+        rule = "organizer_self_company" if invites_company(reading) else "organizer_self_guests"
+        yield Evidence(rule, "", "you invited others")
     if parties.side is not Side.OWNER and parties.outside_guests:
         yield Evidence("guest_outside", "", "somebody from elsewhere takes part")
 
 
+def _recruits(reading: Reading) -> bool:
+    """Tell whether the sender's address or name is that of a recruiting team."""
+    if "function" in reading.sender_kinds and reading.parties.side is Side.VENDOR:
+        return False
+    named = any(reading.sender.first(kind) for kind in ("recruiter", "hiring", "strong", "word"))
+    return named or "recruiting" in reading.sender_kinds
+
+
+def invites_company(reading: Reading) -> bool:
+    """Tell whether the owner, with a private account, invited somebody of a company: a candidate may do that."""
+    parties = reading.parties
+    return not parties.own_domains and bool(parties.guests) and all(side is Side.OUTSIDE for _, side in parties.guests)
+
+
 def _shape(reading: Reading) -> Iterator[Evidence]:
-    parties, vendors = reading.parties, reading.lexicon.vendors
-    from_elsewhere = parties.side in {Side.OUTSIDE, Side.SHARED, Side.VENDOR, Side.FREE}
-    if from_elsewhere and not parties.owner_names.isdisjoint(reading.title.words):
+    title, text, parties = reading.title, reading.text, reading.parties
+    if parties.side in FROM_ELSEWHERE and reading.names_owner(title):
         yield Evidence("title_pair", "", "title names you and somebody from elsewhere")
+    if title.first("recruiter") and title.first("talk"):
+        yield Evidence("title_recruiter_talk", "", "title says that a recruiter wants to talk")
+    if reading.mark == "tentative" and title.first("round"):
+        yield Evidence("held_round", "", "a time is held for a round")
+    if reading.self_made:
+        if (title.first("word") or title.first("strong")) and _unexplained(title):
+            yield Evidence("self_made_named", "", "your own entry names an interview and somebody")
+        if _any(text, "hiring", "recruiter", "candidate") and _any(
+            title, "hiring", "job", "round", "recruiter", "talk", "word"
+        ):
+            yield Evidence("self_made_notes", "", "your own notes speak of a job")
+    if reading.event.recurring:
+        yield Evidence("recurring", "", "it repeats")
+    if len(reading.event.attendees) > CROWD:
+        yield Evidence("crowd", "", "many people are invited")
+
+
+def _links(reading: Reading) -> Iterator[Evidence]:
+    vendors = reading.lexicon.vendors
     if any(mark in link for link in reading.links for mark in vendors.candidate_links):
         yield Evidence("link_candidate", "", "it has a link for candidates")
     kinds = {vendors.kind(host) for host in reading.hosts}
@@ -96,16 +122,10 @@ def _shape(reading: Reading) -> Iterator[Evidence]:
         yield Evidence("link_vendor", "", "it links to a recruiting service")
     if "coding" in kinds:
         yield Evidence("link_coding", "", "it links to a coding platform")
-    if (
-        reading.self_made
-        and (reading.title.first("word") or reading.title.first("strong"))
-        and _unexplained(reading.title)
-    ):
-        yield Evidence("self_made_named", "", "your own entry names an interview and somebody")
-    if reading.event.recurring:
-        yield Evidence("recurring", "", "it repeats")
-    if len(reading.event.attendees) > CROWD:
-        yield Evidence("crowd", "", "many people are invited")
+
+
+def _any(field: Field, *kinds: str) -> bool:
+    return any(field.first(kind) for kind in kinds)
 
 
 def _unexplained(field: Field) -> bool:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from ..model import Event, Owner, Participant, ParticipantKind
 from .lexicon import Lexicon
-from .normal import tokens
+from .normal import fold, tokens
 
 _SECOND_LEVEL = frozenset(
     {"ac", "co", "com", "edu", "go", "gob", "gov", "gv", "ltd", "ne", "net", "nhs", "or", "org", "plc", "sch"}
@@ -25,6 +25,9 @@ class Side(StrEnum):
     FREE = "free"  # public mail
     OUTSIDE = "outside"
     NOBODY = "nobody"
+
+
+FROM_ELSEWHERE = frozenset({Side.OUTSIDE, Side.SHARED, Side.VENDOR, Side.FREE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,20 @@ def _is_room(person: Participant) -> bool:
 
 
 def _owner_names(owner: Owner, entries: Iterable[Participant]) -> frozenset[str]:
-    """Words of the owner's name: as set, as others write it, and as the address shows it."""
-    names = {word for name in (*owner.names, *(p.name for p in entries)) if "@" not in name for word in tokens(name)}
+    """Words of the owner's name: as set, as others write it, and as the address shows it.
+
+    A Chinese, Japanese or Korean name is kept whole and as given name, and looked for as a part of the text.
+    """
+    names: set[str] = set()
+    for name in (*owner.names, *(person.name for person in entries)):
+        for part in fold(name if "@" not in name else "").split():
+            words = tokens(part)
+            names.update(word for word in words if len(word) > 1)
+            if len(words) > 1 and len(part) <= 4 and all(len(word) == 1 and not word.isascii() for word in words):
+                names.update({part, part[1:]} if len(part) > 2 else {part})
     for address in owner.emails:
         local = base_address(address).rpartition("@")[0]
         names.update(part for part in _NAME_PART.split(local) if len(part) > 2)
-        names.update(local[1:] for _ in (0,) if local.isalpha() and len(local) > 5)
-    return frozenset(name for name in names if len(name) > 1 or not name.isascii())
+        if local.isalpha() and len(local) > 5:
+            names.add(local[1:])  # mwhitfield
+    return frozenset(names)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..model import Perspective
+from .evidence import invites_company
 from .parties import Side
 from .reading import Field, Reading
 
@@ -45,19 +46,25 @@ def _interviewer_signs(reading: Reading) -> list[tuple[int, str]]:
         signs.append((1, "invitation from your own company"))
         if any(side is Side.FREE for _, side in parties.guests) and parties.own_domains:
             signs.append((2, "a guest with a private address is invited to your company"))
-    if parties.side is Side.OWNER and parties.outside_guests:
-        signs.append((2, "you invited somebody from elsewhere"))
-    if (words := _applicant(reading.title)) and not _owner_near(reading.title, reading):
+    if parties.side is Side.OWNER and parties.outside_guests and not invites_company(reading):
+        signs.append((4, "you invited somebody from elsewhere"))
+    if (words := _applicant(reading.title)) and not _owner_near(reading.title, reading, "applicant"):
         signs.append((2, words))
+    if _owner_near(reading.title, reading, "panelist") or _owner_near(reading.text, reading, "panelist", words=2):
+        signs.append((4, "it names you as interviewer"))
+    elif (hit := reading.title.first("panelist")) and hit.start == 0:
+        signs.append((2, reading.title.says(hit)))
     return signs
 
 
 def _candidate_signs(reading: Reading) -> list[tuple[int, str]]:
     signs: list[tuple[int, str]] = []
+    if reading.parties.side is Side.OWNER and reading.parties.guests and not invites_company(reading):
+        return signs  # what it says is the owner's own wording
     for field in (reading.title, reading.text):
         if hit := field.first("candidate"):
             signs.append((3 if field.count("candidate") > 1 else 2, field.says(hit)))
-        if (words := _applicant(field)) and _owner_near(field, reading):
+        if (words := _applicant(field)) and _owner_near(field, reading, "applicant"):
             signs.append((3, words + ", and that is you"))
     if reading.parties.side in {Side.OUTSIDE, Side.VENDOR}:
         signs.append((1, "invitation from elsewhere"))
@@ -69,12 +76,18 @@ def _applicant(field: Field) -> str:
     return field.says(hit) if hit else ""
 
 
-def _owner_near(field: Field, reading: Reading) -> bool:
-    """Tell whether the owner's name stands near the word "candidate"."""
+def _owner_near(field: Field, reading: Reading, kind: str, words: int = 1) -> bool:
+    """Tell whether the owner's name stands near "candidate" (either side), or right after "interviewer".
+
+    `words` of the name are needed: a family name alone is shared by strangers.
+    """
     names = reading.parties.owner_names
     for hit in field.hits:
-        if "applicant" in hit.kinds:
-            around = field.words[max(0, hit.start - _NEAR) : hit.end + _NEAR]
-            if not names.isdisjoint(around):
+        if kind in hit.kinds:
+            before = max(0, hit.start - _NEAR) if kind == "applicant" else hit.end
+            around = field.words[before : hit.end + _NEAR]
+            if len(names.intersection(around)) >= words:
+                return True
+            if any(name in "".join(around) for name in names if not name.isascii()):
                 return True
     return False

@@ -16,6 +16,9 @@ _JOINING = re.compile(
     r"_{8,}.*?(?:_{8,}|\Z)|^-::~.*?(?:-::~[:~-]*$|\Z)|(?:Join Zoom Meeting|Dial by your location).*",
     re.DOTALL | re.MULTILINE,
 )
+_BOOKED = re.compile(
+    r"^(?:Event Name|Event Type|What|Was|Quoi|Qué|Wat|Dienst|Service)\b[ \t]*:?\s*(\S[^\n]{2,120})", re.MULTILINE
+)
 _SEPARATORS = frozenset(":：-–—|｜]】)）!・/")
 
 
@@ -66,6 +69,13 @@ class Reading:
         """Tell whether the owner typed this for himself: no organizer, or himself without guests."""
         return self.parties.side is Side.NOBODY or (self.parties.side is Side.OWNER and not self.parties.guests)
 
+    def names_owner(self, field: Field) -> bool:
+        """Tell whether a field names the owner."""
+        names = self.parties.owner_names
+        if not names.isdisjoint(field.words):
+            return True
+        return any(name in fold(field.text) for name in names if not name.isascii())
+
     @property
     def hosts(self) -> tuple[str, ...]:
         """Hosts of the links."""
@@ -82,7 +92,7 @@ def read(event: Event, owner: Owner, lexicon: Lexicon) -> Reading:
         event=event,
         lexicon=lexicon,
         parties=parties,
-        title=_field("title", title, lexicon),
+        title=_field("title", _with_booking(title, event.text), lexicon),
         text=_field("text", f"{without_joining(event.text)}\n{event.location}", lexicon),
         sender=_field("sender", organizer.name, lexicon),
         mark=mark,
@@ -90,6 +100,13 @@ def read(event: Event, owner: Owner, lexicon: Lexicon) -> Reading:
         vendor=domain_of(organizer.email) if parties.side is Side.VENDOR else "",
         links=tuple(_links(event)),
     )
+
+
+def _with_booking(title: str, text: str) -> str:
+    """Add what was booked to a title that a scheduling service made of two names."""
+    booked = _BOOKED.search(text[:1000])
+    name = booked.group(1).strip() if booked else ""
+    return f"{title} | {name}" if name and name not in title else title
 
 
 def without_joining(text: str) -> str:
