@@ -6,8 +6,9 @@ address (never by a name alone). `merge COMPANY INTO` joins two names for good.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from .history import heard_at
 from .identity import application_key, plain
 from .meetings import company_name
 from .model import Application, Fact, Interview, Outcome
@@ -103,11 +104,6 @@ def _last_outcome(rounds: Sequence[Interview], outcomes: Sequence[Fact]) -> Fact
     keys = {key for one in rounds for key in one.keys}
     keys |= {application_key(key) for key in keys}
     return next((fact for fact in reversed(outcomes) if fact.subject in keys), None)
-
-
-def heard_at(fact: Fact) -> datetime:
-    """Return when an outcome was heard, which may lie before it was recorded."""
-    return datetime.fromisoformat(fact.value["at"]) if fact.value.get("at") else fact.at
 
 
 def _application(rounds: Sequence[Interview], outcomes: Sequence[Fact], merged: Mapping[str, str]) -> Application:

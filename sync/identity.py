@@ -94,15 +94,44 @@ def split_notes(notes: str, block: str, mark: str) -> tuple[bool, str]:
     Returns (is our block still there untouched, what the user wrote). `block` is the text we last wrote, "" if not
     known; then `mark` (`block_mark`) finds it. Line ends and trailing blanks, which clients trim, do not count.
     """
-    lines = [line.rstrip() for line in notes.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    wanted = [line.rstrip() for line in block.split("\n")] if block else []
+    lines = _lines(notes)
+    start, size = _find_block(lines, block, mark)
+    kept = lines[:start] + lines[start + size :] if size else lines
+    return bool(size), "\n".join(kept).strip("\n ")
+
+
+def replace_block(notes: str, block: str, new: str) -> str:
+    """Put a new block in place of the one we last wrote; the user's words stay where they are.
+
+    A block that the user has changed is the user's: the notes come back as they are.
+    """
+    if block == new:
+        return notes
+    lines = _lines(notes)
+    start, size = _find_block(lines, block, "")
+    return "\n".join(lines[:start] + _lines(new) + lines[start + size :]) if size else notes
+
+
+def find_block(notes: str, mark: str) -> str:
+    """Return the text inside the notes that `mark` (`block_mark`) was made from, "" if it is not there."""
+    lines = _lines(notes)
+    start, size = _find_block(lines, "", mark)
+    return "\n".join(lines[start : start + size])
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+
+
+def _find_block(lines: list[str], block: str, mark: str) -> tuple[int, int]:
+    """Return where our block begins and how many lines it has; (0, 0) if it is not there."""
+    wanted = _lines(block) if block else []
     size = len(wanted) or _mark_lines(mark)
     for start in range(len(lines) - size + 1) if size else ():
         part = lines[start : start + size]
-        found = part == wanted if wanted else block_mark("\n".join(part)) == mark
-        if found:
-            return True, "\n".join(lines[:start] + lines[start + size :]).strip("\n ")
-    return False, "\n".join(lines).strip("\n ")
+        if part == wanted if wanted else block_mark("\n".join(part)) == mark:
+            return start, size
+    return 0, 0
 
 
 def _mark_lines(mark: str) -> int:

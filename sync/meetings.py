@@ -9,11 +9,13 @@ cancelled or taken away and a new one with the same people is the same interview
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from .identity import plain
 from .model import Answer, Event, Interview, InterviewStatus, Person, Verdict
 
 RESCHEDULE_REACH = timedelta(days=21)
+OVERLAP = timedelta(days=3)  # how long before the old entry went its successor may have appeared
 LIVE = (InterviewStatus.CONFIRMED, InterviewStatus.TENTATIVE)
 LEGAL_FORMS = frozenset(
     """ab ag as aps asa bv co company corp corporation eg ev gbr gmbh group holding inc incorporated kg kgaa kk limited
@@ -23,13 +25,14 @@ LEGAL_FORMS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What grouping needs of one sighting. `gone_at`, `alive_at` as in the ledger."""
+    """What grouping needs of one sighting. `suspect_at`, `gone_at`, `alive_at` as in the ledger."""
 
     key: str
     place: str  # "account/calendar"
     event: Event
     verdict: Verdict
     seen_at: datetime
+    suspect_at: datetime | None = None
     gone_at: datetime | None = None
     alive_at: datetime | None = None
 
@@ -70,6 +73,8 @@ class _Found:
     title: str
     seen_at: datetime
     rank: tuple[bool, bool, int, datetime]
+    suspect: bool = False  # missing once: alive, unless a successor is there already
+    went_at: datetime | None = None  # about when it was cancelled or taken away, if it was
 
 
 def _by_start(found: _Found) -> tuple[datetime, str]:
@@ -114,6 +119,7 @@ def _interview(group: Sequence[Seen]) -> _Found:
         score=verdict.score,
         reasons=verdict.reasons,
         sources=tuple(sorted({one.place for one in group})),
+        doubtful=all(one.suspect_at for one in group),
     )
     everybody: tuple[Person, ...] = (*people, verdict.recruiter) if verdict.recruiter else people
     return _Found(
@@ -123,6 +129,8 @@ def _interview(group: Sequence[Seen]) -> _Found:
         title=plain(event.title),
         seen_at=min(one.seen_at for one in group),
         rank=_rank(best),
+        suspect=all(one.suspect_at or one.gone_at for one in group),
+        went_at=best.gone_at or best.suspect_at or event.modified_at,
     )
 
 
@@ -162,9 +170,14 @@ def _alive(found: _Found) -> bool:
 
 
 def _called_off(one: _Found, other: _Found) -> bool:
-    """Tell whether the organizer cancelled the one while the other is only the user's own copy, which nobody updates."""
+    """Tell whether a cancelled and a living copy are one thing.
+
+    They are when the organizer cancelled and the living one is only the user's own copy, which nobody updates (then the
+    cancellation counts), and when the one was merely deleted from a calendar (then the living one counts).
+    """
     cancelled, copy = (other, one) if _alive(one) else (one, other)
-    return cancelled.rank[:2] == (True, True) and not copy.rank[1]
+    not_deleted, has_organizer = cancelled.rank[:2]
+    return not not_deleted or (has_organizer and not copy.rank[1])
 
 
 def _merge(one: _Found, other: _Found) -> _Found:
@@ -182,43 +195,44 @@ def _merge(one: _Found, other: _Found) -> _Found:
         answer=Answer.YES if Answer.YES in {a.answer, b.answer} else a.answer,
         score=max(a.score, b.score),
         sources=tuple(sorted({*a.sources, *b.sources})),
+        doubtful=a.doubtful and b.doubtful,
     )
-    return _Found(
-        interview,
-        one.emails | other.emails,
-        one.names | other.names,
-        best.title,
-        min(one.seen_at, other.seen_at),
-        best.rank,
+    return replace(
+        best,
+        interview=interview,
+        emails=one.emails | other.emails,
+        names=one.names | other.names,
+        seen_at=min(one.seen_at, other.seen_at),
+        suspect=one.suspect and other.suspect,
     )
 
 
 def _follow_replacements(found: Sequence[_Found], replaced: Mapping[str, str]) -> list[_Found]:
     """Give each successor the keys of what it replaces and drop the replaced one."""
-    gone = {one.interview.key: one for one in found if not _alive(one)}
+    gone = {one.interview.key: one for one in found if one.suspect or not _alive(one)}
     result: list[_Found] = []
-    taken: set[str] = set()
-    for one in sorted(
-        (one for one in found if _alive(one)), key=lambda item: (item.interview.starts_at, item.interview.key)
-    ):
-        former = [old for key, old in gone.items() if key not in taken and _succeeds(one, old, replaced)]
-        if former:
-            nearest = min(
-                former, key=lambda old: (abs(old.interview.starts_at - one.interview.starts_at), old.interview.key)
-            )
-            taken.add(nearest.interview.key)
-            keys = (*one.interview.keys, *(key for key in nearest.interview.keys if key not in one.interview.keys))
-            result.append(replace(one, interview=replace(one.interview, keys=keys)))
-        else:
+    for one in sorted((one for one in found if one.interview.key not in gone), key=_by_start):
+        former = [old for old in gone.values() if _succeeds(one, old, replaced)]
+        if not former:
             result.append(one)
-    return [*result, *(old for key, old in gone.items() if key not in taken)]
+            continue
+        nearest = min(former, key=partial(_distance, one))
+        del gone[nearest.interview.key]
+        keys = tuple(dict.fromkeys((*one.interview.keys, *nearest.interview.keys)))
+        result.append(replace(one, interview=replace(one.interview, keys=keys)))
+    return [*result, *gone.values()]
+
+
+def _distance(one: _Found, other: _Found) -> tuple[timedelta, str]:
+    return abs(one.interview.starts_at - other.interview.starts_at), other.interview.key
 
 
 def _succeeds(new: _Found, old: _Found, replaced: Mapping[str, str]) -> bool:
     if any(replaced.get(key) in new.interview.keys for key in old.interview.keys):
         return True
     a, b = new.interview, old.interview
-    if new.seen_at < old.seen_at or abs(a.starts_at - b.starts_at) > RESCHEDULE_REACH:
+    known_long_before = new.seen_at < max(old.seen_at, (old.went_at or old.seen_at) - OVERLAP)
+    if known_long_before or abs(a.starts_at - b.starts_at) > RESCHEDULE_REACH:
         return False
     same_people = bool(new.emails & old.emails or new.names & old.names)
     same_company = bool(company_name(a.company)) and company_name(a.company) == company_name(b.company)

@@ -5,8 +5,8 @@ folder of mode 0700. It never holds a secret. If it is lost, identity and contex
 visible there (`sync.identity`).
 """
 
-from .calendars import Calendars, CalendarState, Sighting, Vanished
+from .calendars import Calendars, CalendarState, Etags, Sighting
 from .store import Ledger
-from .tasks import Intent, Operation, Row, Tasks
+from .tasks import Intent, Operation, Tasks
 
-__all__ = ["CalendarState", "Calendars", "Intent", "Ledger", "Operation", "Row", "Sighting", "Tasks", "Vanished"]
+__all__ = ["CalendarState", "Calendars", "Etags", "Intent", "Ledger", "Operation", "Sighting", "Tasks"]

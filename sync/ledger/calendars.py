@@ -1,9 +1,11 @@
 """What was seen in calendars: cursors, etags and sightings. A sighting is one occurrence in one place."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from ..model import Event, Verdict
 from .codec import dump, load
@@ -23,8 +25,9 @@ class CalendarState:
 class Sighting:
     """One occurrence as last seen.
 
-    `event` and `verdict` are None where it cannot be an interview. `seen_at`: first seen; `gone_at`: found missing;
-    `alive_at`: last good reading before it was found missing.
+    `event` and `verdict` are None where it cannot be an interview. `seen_at`: first seen; `suspect_at`: missing from one
+    complete listing, which proves nothing yet; `gone_at`: found missing for good; `alive_at`: last good reading before
+    it was found missing.
     """
 
     account: str
@@ -38,19 +41,14 @@ class Sighting:
     seen_at: datetime
     event: Event | None = None
     verdict: Verdict | None = None
+    suspect_at: datetime | None = None
     gone_at: datetime | None = None
     alive_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Vanished:
-    """A resource that is not there any more, and whether it may have held an interview."""
-
-    href: str
-    interview: bool
-
-
-_COLUMNS = "account, collection, href, key, uid, answer, title, starts, seen_at, event, verdict, gone_at, alive_at"
+_COLUMNS = (
+    "account, collection, href, key, uid, answer, title, starts, seen_at, event, verdict, suspect_at, gone_at, alive_at"
+)
 
 
 class Calendars:
@@ -122,14 +120,6 @@ class Calendars:
         )
         return tuple(_sighting(row) for row in rows)
 
-    def of(self, account: str, collection: str, href: str) -> tuple[Sighting, ...]:
-        """Return what one resource showed."""
-        rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM sighting WHERE account = ? AND collection = ? AND href = ?",  # noqa: S608 -- constants
-            (account, collection, href),
-        )
-        return tuple(_sighting(row) for row in rows)
-
     def put(self, sighting: Sighting) -> None:
         """Store a sighting; the moment of its first sight is kept."""
         first = self._connection.execute(
@@ -137,7 +127,7 @@ class Calendars:
             (sighting.account, sighting.collection, sighting.href, sighting.key),
         ).fetchone()
         self._connection.execute(
-            f"INSERT OR REPLACE INTO sighting ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            f"INSERT OR REPLACE INTO sighting ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
             (
                 sighting.account,
                 sighting.collection,
@@ -150,54 +140,85 @@ class Calendars:
                 first[0] if first else sighting.seen_at.isoformat(),
                 dump(sighting.event) if sighting.event else None,
                 dump(sighting.verdict) if sighting.verdict else None,
+                _iso(sighting.suspect_at),
                 _iso(sighting.gone_at),
                 _iso(sighting.alive_at),
             ),
         )
 
     def drop(self, account: str, collection: str, href: str) -> None:
-        """Forget what a resource showed (it never was an interview)."""
+        """Forget what a resource showed: it turned out not to be an interview."""
         self._connection.execute(
-            "DELETE FROM sighting WHERE account = ? AND collection = ? AND href = ? AND answer NOT IN ('yes', 'ask')",
-            (account, collection, href),
+            "DELETE FROM sighting WHERE account = ? AND collection = ? AND href = ?", (account, collection, href)
         )
 
-    def mark_gone(
-        self, account: str, collection: str, href: str, *, at: datetime, alive_at: datetime | None, keep: frozenset[str]
-    ) -> int:
-        """Mark the occurrences of a resource that are not in `keep` as gone; return how many were not gone before."""
-        gone = 0
-        for sighting in self.of(account, collection, href):
-            if sighting.key in keep or sighting.gone_at:
-                continue
-            self._connection.execute(
-                """UPDATE sighting SET gone_at = ?, alive_at = ?
-                   WHERE account = ? AND collection = ? AND href = ? AND key = ?""",
-                (at.isoformat(), _iso(alive_at), account, collection, href, sighting.key),
-            )
-            gone += 1
-        return gone
+    def mark_gone(self, sighting: Sighting, *, at: datetime, alive_at: datetime | None) -> None:
+        """Record that an occurrence is not there any more."""
+        self._mark(sighting, "suspect_at = NULL, gone_at = ?, alive_at = ?", at.isoformat(), _iso(alive_at))
 
-    def with_interviews(self, account: str, collection: str) -> frozenset[str]:
-        """Return the hrefs of a collection that hold a possible interview which is not gone."""
-        return frozenset(
-            href
-            for (href,) in self._connection.execute(
-                """SELECT DISTINCT href FROM sighting WHERE account = ? AND collection = ? AND answer IN ('yes', 'ask')
-                   AND gone_at IS NULL""",
-                (account, collection),
-            )
+    def mark_suspect(self, sighting: Sighting, at: datetime | None, alive_at: datetime | None = None) -> None:
+        """Record that an occurrence was missing once, or (None) that it is back."""
+        self._mark(sighting, "suspect_at = ?, alive_at = ?", _iso(at), _iso(alive_at))
+
+    def _mark(self, sighting: Sighting, change: str, *values: str | None) -> None:
+        place = (sighting.account, sighting.collection, sighting.href, sighting.key)
+        self._connection.execute(
+            f"UPDATE sighting SET {change} WHERE account = ? AND collection = ? AND href = ? AND key = ?",  # noqa: S608
+            (*values, *place),
         )
 
+    def alive(self, account: str, collection: str) -> dict[str, list[Sighting]]:
+        """Return href -> possible interviews in a collection that are not gone."""
+        rows = self._connection.execute(
+            f"""SELECT {_COLUMNS} FROM sighting WHERE account = ? AND collection = ? AND answer IN ('yes', 'ask')
+                AND gone_at IS NULL ORDER BY starts, key""",  # noqa: S608 -- constants
+            (account, collection),
+        )
+        found: dict[str, list[Sighting]] = {}
+        for row in rows:
+            found.setdefault(row[2], []).append(_sighting(row))
+        return found
 
-def _sighting(row: tuple[str, str, str, str, str, str, str, str, str, str, str, str, str]) -> Sighting:
+
+class Etags(Mapping[str, str]):
+    """href -> etag of a collection, read from the ledger only if somebody asks: most passes never do."""
+
+    def __init__(self, calendars: Calendars, account: str, collection: str) -> None:
+        self._load = partial(calendars.etags, account, collection)
+        self._found: dict[str, str] | None = None
+
+    def _etags(self) -> dict[str, str]:
+        if self._found is None:
+            self._found = self._load()
+        return self._found
+
+    def __getitem__(self, href: str) -> str:
+        return self._etags()[href]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._etags())
+
+    def __len__(self) -> int:
+        return len(self._etags())
+
+
+def _sighting(row: Sequence[Any]) -> Sighting:
+    account, collection, href, key, uid, answer, title, starts, seen, event, verdict, suspect, gone, alive = row
     return Sighting(
-        *row[:8],
-        seen_at=datetime.fromisoformat(row[8]),
-        event=load(Event, row[9]) if row[9] else None,
-        verdict=load(Verdict, row[10]) if row[10] else None,
-        gone_at=_when(row[11]),
-        alive_at=_when(row[12]),
+        account=account,
+        collection=collection,
+        href=href,
+        key=key,
+        uid=uid,
+        answer=answer,
+        title=title,
+        starts=starts,
+        seen_at=datetime.fromisoformat(seen),
+        event=load(Event, event) if event else None,
+        verdict=load(Verdict, verdict) if verdict else None,
+        suspect_at=_when(suspect),
+        gone_at=_when(gone),
+        alive_at=_when(alive),
     )
 
 

@@ -18,13 +18,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # one row an occurrence that was looked at; event and verdict only where it may be an interview
         """CREATE TABLE sighting (account TEXT, collection TEXT, href TEXT, key TEXT, uid TEXT NOT NULL,
                answer TEXT NOT NULL, title TEXT NOT NULL, starts TEXT NOT NULL, event TEXT, verdict TEXT,
-               seen_at TEXT NOT NULL, gone_at TEXT,
-               alive_at TEXT, PRIMARY KEY (account, collection, href, key)) WITHOUT ROWID""",
+               seen_at TEXT NOT NULL, suspect_at TEXT, gone_at TEXT, alive_at TEXT,
+               PRIMARY KEY (account, collection, href, key)) WITHOUT ROWID""",
         "CREATE INDEX sighting_answer ON sighting (answer) WHERE answer IN ('yes', 'ask')",
         # one row a task that exists in the list, as far as we know
         """CREATE TABLE task (key TEXT PRIMARY KEY, account TEXT NOT NULL, list TEXT NOT NULL, remote_id TEXT NOT NULL,
                etag TEXT, base TEXT NOT NULL, block TEXT NOT NULL, about TEXT NOT NULL, called_for INTEGER NOT NULL,
-               suspect_at TEXT) WITHOUT ROWID""",
+               suspect_at TEXT, asked TEXT NOT NULL) WITHOUT ROWID""",
         """CREATE TABLE intent (id INTEGER PRIMARY KEY, account TEXT NOT NULL, list TEXT NOT NULL, key TEXT NOT NULL,
                operation TEXT NOT NULL, remote_id TEXT NOT NULL, fields TEXT NOT NULL, about TEXT NOT NULL,
                block TEXT NOT NULL, at TEXT NOT NULL)""",

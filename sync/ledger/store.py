@@ -128,6 +128,10 @@ class Ledger:
             for number, kind, subject, at, source, value in rows
         )
 
+    def last_fact(self) -> int:
+        """Return the id of the newest fact, 0 if there is none."""
+        return int(self._connection.execute("SELECT coalesce(max(id), 0) FROM fact").fetchone()[0])
+
     def record(self, *facts: Fact) -> tuple[Fact, ...]:
         """Record facts for good and return them with their ids."""
         recorded: list[Fact] = []

@@ -5,39 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from ..model import Person, TaskFields
+from ..model import About, Row, TaskFields
 from .codec import dump, load
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """Whom a task concerns, so that a tick can be turned into a fact without planning anything."""
-
-    step: str = ""
-    interview: str = ""
-    application: str = ""
-    company: str = ""
-    person: Person | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A task that exists in a list, as far as we know.
-
-    `base`: the fields as last agreed; `block`: our text inside the notes as last written; `called_for`: the playbook has
-    asked for it at least once since this ledger began; `suspect_at`: first complete listing that lacked it.
-    """
-
-    key: str
-    account: str
-    list: str
-    remote_id: str
-    base: TaskFields
-    etag: str | None = None
-    block: str = ""
-    about: About = field(default_factory=About)
-    called_for: bool = True
-    suspect_at: datetime | None = None
 
 
 class Operation(StrEnum):
@@ -64,7 +33,7 @@ class Intent:
     id: int = 0
 
 
-_ROW = "key, account, list, remote_id, etag, base, block, about, called_for, suspect_at"
+_ROW = "key, account, list, remote_id, etag, base, block, about, called_for, suspect_at, asked"
 _INTENT = "id, key, account, list, operation, fields, at, remote_id, block, about"
 
 
@@ -84,7 +53,7 @@ class Tasks:
 
     def put(self, row: Row) -> None:
         self._connection.execute(
-            f"INSERT OR REPLACE INTO task ({_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 -- constants
+            f"INSERT OR REPLACE INTO task ({_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 -- constants
             (
                 row.key,
                 row.account,
@@ -96,6 +65,7 @@ class Tasks:
                 dump(row.about),
                 int(row.called_for),
                 row.suspect_at.isoformat() if row.suspect_at else None,
+                row.asked,
             ),
         )
 
@@ -152,8 +122,8 @@ class Tasks:
         self._connection.execute("DELETE FROM parked WHERE key = ?", (key,))
 
 
-def _row(row: tuple[str, str, str, str, str | None, str, str, str, int, str | None]) -> Row:
-    key, account, task_list, remote_id, etag, base, block, about, called_for, suspect_at = row
+def _row(row: tuple[str, str, str, str, str | None, str, str, str, int, str | None, str]) -> Row:
+    key, account, task_list, remote_id, etag, base, block, about, called_for, suspect_at, asked = row
     return Row(
         key=key,
         account=account,
@@ -165,4 +135,5 @@ def _row(row: tuple[str, str, str, str, str | None, str, str, str, int, str | No
         about=load(About, about),
         called_for=bool(called_for),
         suspect_at=datetime.fromisoformat(suspect_at) if suspect_at else None,
+        asked=asked,
     )

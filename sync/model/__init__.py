@@ -3,9 +3,11 @@
 from .event import Event, EventStatus, Glance, Participant, ParticipantKind, Reply
 from .fact import Fact, FactKind, Outcome
 from .interview import Answer, Application, Interview, InterviewStatus, Owner, Person, Perspective, Reason, Verdict
+from .known import About, Row
 from .task import FollowUp, RemoteTask, Standing, TaskDraft, TaskFields, TaskStatus
 
 __all__ = [
+    "About",
     "Answer",
     "Application",
     "Event",
@@ -25,6 +27,7 @@ __all__ = [
     "Reason",
     "RemoteTask",
     "Reply",
+    "Row",
     "Standing",
     "TaskDraft",
     "TaskFields",

@@ -100,6 +100,7 @@ class Interview:
     score: float = 1.0
     reasons: tuple[Reason, ...] = ()
     sources: tuple[str, ...] = ()  # "account/calendar", where it was seen
+    doubtful: bool = False  # missing from one listing: nothing new is made for it until that is settled
 
     @property
     def key(self) -> str:

@@ -31,6 +31,7 @@ def seen(
     place: str = "home/Personal",
     organizer: bool = True,
     seen_at: datetime = T0 - 30 * DAY,
+    suspect_at: datetime | None = None,
     gone_at: datetime | None = None,
     alive_at: datetime | None = None,
 ) -> Seen:
@@ -46,4 +47,4 @@ def seen(
         organizer=Participant("ana@initech.example") if organizer else None,
     )
     verdict = Verdict(Answer.YES, 0.95, Perspective.CANDIDATE, status, (), company, interviewers=people, stage=stage)
-    return Seen(event_key(uid, ""), place, event, verdict, seen_at, gone_at, alive_at)
+    return Seen(event_key(uid, ""), place, event, verdict, seen_at, suspect_at, gone_at, alive_at)

@@ -49,6 +49,16 @@ def test_a_later_round_does_not_continue_a_cancelled_one_with_others() -> None:
     assert [one.status for one in _interviews(old, new)] == [InterviewStatus.CANCELLED, InterviewStatus.CONFIRMED]
 
 
+def test_another_round_known_long_before_is_no_successor() -> None:
+    missing = seen("one", suspect_at=T0 - HOUR)
+    assert len(_interviews(missing, seen("two", at=T0 + 7 * DAY, seen_at=T0 - 20 * DAY))) == 2
+
+
+def test_a_missing_event_whose_successor_is_there_is_followed_at_once() -> None:
+    (one,) = _interviews(seen("one", suspect_at=T0 - HOUR), seen("two", at=T0 + 7 * DAY, seen_at=T0 - HOUR))
+    assert one.keys == (event_key("two", ""), event_key("one", ""))
+
+
 def test_an_event_removed_before_it_took_place_is_cancelled() -> None:
     (one,) = _interviews(seen("a", gone_at=T0 - HOUR, alive_at=T0 - 2 * HOUR))
     assert one.status is InterviewStatus.CANCELLED

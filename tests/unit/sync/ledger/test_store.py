@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from afterview.sync.errors import StateError
-from afterview.sync.ledger import CalendarState, Intent, Ledger, Operation, Row, Sighting
+from afterview.sync.ledger import CalendarState, Intent, Ledger, Operation, Sighting
 from afterview.sync.ledger.store import Health
-from afterview.sync.ledger.tasks import About
 from afterview.sync.model import (
+    About,
     Answer,
     Event,
     Fact,
@@ -20,6 +20,7 @@ from afterview.sync.model import (
     Person,
     Perspective,
     Reason,
+    Row,
     TaskFields,
     TaskStatus,
     Verdict,
@@ -87,17 +88,16 @@ def test_an_intent_stays_until_it_is_finished(tmp_path: Path) -> None:
         assert ledger.tasks.intents("home", "Tasks") == ()
 
 
-def test_first_sight_is_remembered_and_going_is_told_once(tmp_path: Path) -> None:
+def test_first_sight_is_remembered_and_going_is_recorded(tmp_path: Path) -> None:
     later = NOW.replace(hour=12)
     with Ledger.open(tmp_path) as ledger:
         ledger.calendars.put(_sighting())
         ledger.calendars.put(replace(_sighting(), seen_at=later))
-        assert ledger.calendars.sightings()[0].seen_at == NOW
-        gone = [
-            ledger.calendars.mark_gone("home", "Personal", "/a.ics", at=later, alive_at=NOW, keep=frozenset())
-            for _ in range(2)
-        ]
-        assert gone == [1, 0]
+        (sighting,) = ledger.calendars.sightings()
+        assert sighting.seen_at == NOW
+        assert ledger.calendars.alive("home", "Personal") == {"/a.ics": [sighting]}
+        ledger.calendars.mark_gone(sighting, at=later, alive_at=NOW)
+        assert ledger.calendars.alive("home", "Personal") == {}
         assert ledger.calendars.sightings()[0].gone_at == later
 
 

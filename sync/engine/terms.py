@@ -1,0 +1,34 @@
+"""What the engine is told about the user: everything that decides and does not come from a server."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ..classify import Lexicon
+from ..model import Owner
+from ..playbook import PlaybookSettings
+from ..ports import Window
+
+SETTLED = "settled"  # note in the ledger: what the last complete pass was made from, "" after any change
+DAILY = timedelta(hours=24)
+SUSPICION = timedelta(minutes=10)  # a thing is gone when two complete listings this far apart lack it
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The user's side of the table. `zone` is IANA; `before` and `after` span the window round now."""
+
+    owner: Owner
+    zone: str
+    lexicon: Lexicon
+    playbook: PlaybookSettings
+    deliver_to: str = ""  # account id; "" keeps follow-ups in the ledger only
+    before: timedelta = field(default=timedelta(days=90))
+    after: timedelta = field(default=timedelta(days=180))
+
+    def window(self, now: datetime) -> Window:
+        return Window(now - self.before, now + self.after)
+
+
+def too_many(missing: int, known: int) -> bool:
+    """Tell whether more vanished at once than is believable: over three and over a fifth."""
+    return missing > max(3, known * 0.2)

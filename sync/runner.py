@@ -1,0 +1,124 @@
+"""One pass over all accounts: read every calendar, then bring the task list to what is wanted.
+
+An account that fails is reported and stops no other. Nothing here decides what to write.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .engine.account import AccountPass
+from .engine.report import AccountReport, PassReport
+from .engine.terms import Terms
+from .errors import AccountError, AuthFailed, ConfigError, DeletionsHeld, NotReady, StateError
+from .ledger import Ledger
+from .ledger.store import Health
+from .model import Fact, FactKind
+from .ports import Clock, Connection
+
+CLOCK_SLACK = timedelta(hours=24)
+LATEST = "last pass"  # note in the ledger: when
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSpec:
+    """An account to work on. `open` connects, and may raise `AccountError` or `ConfigError` (a secret that fails)."""
+
+    id: str
+    open: Callable[[], Connection]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a pass goes.
+
+    `full`: complete listings everywhere. `accept`: names of calendars and lists whose deletions are believed, however
+    many. `deadline_s`: when the pass stops by itself. `progress(account, calendar)` is told what is read.
+    """
+
+    dry_run: bool = False
+    full: bool = False
+    accept: frozenset[str] = frozenset()
+    deadline_s: float = 600.0
+    progress: Callable[[str, str], None] = field(default=lambda _account, _calendar: None)
+
+
+def one_pass(
+    ledger: Ledger, accounts: Sequence[AccountSpec], terms: Terms, clock: Clock, options: Options | None = None
+) -> PassReport:
+    """Make one pass and return what it did. Raises StateError only; every other failure is in the report."""
+    options = options or Options()
+    began = time.monotonic()
+    now = clock()
+    _check_clock(ledger, now)
+    store = ledger.scratch() if options.dry_run else ledger
+    if not any(fact.kind is FactKind.STARTED for fact in store.facts()):
+        store.record(Fact(FactKind.STARTED, "", now, "engine"))
+    report = PassReport(dry_run=options.dry_run)
+    work = AccountPass(store, terms, now, options, lambda: time.monotonic() - began > options.deadline_s)
+    # the list that receives the follow-ups comes last: what to write follows from every calendar
+    for spec in sorted(accounts, key=lambda one: one.id == terms.deliver_to):
+        report.accounts.append(_account(store, spec, work, now))
+    store.set_note(LATEST, now.isoformat())
+    report.accounts.sort(key=lambda one: [spec.id for spec in accounts].index(one.id))
+    report.exit_code = _exit_code(report)
+    report.seconds = round(time.monotonic() - began, 3)
+    return report
+
+
+def _check_clock(ledger: Ledger, now: datetime) -> None:
+    last = ledger.note(LATEST)
+    if last and now < datetime.fromisoformat(last) - CLOCK_SLACK:
+        raise StateError(
+            f"The clock says {now:%Y-%m-%d %H:%M} UTC, but the last pass was at {last[:16]}; nothing was done. "
+            "Set the clock right, then run `afterview sync` again."
+        )
+
+
+def _account(ledger: Ledger, spec: AccountSpec, work: AccountPass, now: datetime) -> AccountReport:
+    report = AccountReport(spec.id)
+    before = ledger.health().get(spec.id) or Health(spec.id, "new", now)
+    if before.not_before and now < before.not_before:
+        report.state, report.error = "waiting", before.words
+        return report
+    retry_at: datetime | None = None
+    try:
+        connection = spec.open()
+        try:
+            work.run(connection, report)
+        finally:
+            traffic = connection.traffic()
+            report.requests, report.bytes_in, report.bytes_out = traffic.requests, traffic.bytes_in, traffic.bytes_out
+            connection.close()
+    except AccountError as error:
+        report.state, report.error = error.state, str(error)
+        retry_at = error.retry_at if isinstance(error, NotReady) else None
+    except ConfigError as error:
+        report.state, report.error = "error", str(error)
+    _remember(ledger, before, report, retry_at, now)
+    return report
+
+
+def _remember(ledger: Ledger, before: Health, report: AccountReport, retry_at: datetime | None, now: datetime) -> None:
+    good = report.state == "ok"
+    ledger.set_health(
+        Health(
+            report.id,
+            report.state,
+            since=before.since if before.state == report.state else now,
+            ok_at=now if good else before.ok_at,
+            words=report.error,
+            not_before=retry_at,
+            failures=0 if good else before.failures + 1,
+        )
+    )
+
+
+def _exit_code(report: PassReport) -> int:
+    codes = {"ok": 0, "waiting": NotReady.exit_code, "error": ConfigError.exit_code}
+    found = {codes.get(one.state, AuthFailed.exit_code) for one in report.accounts}
+    if any(one.held for one in report.accounts):
+        found.add(DeletionsHeld.exit_code)
+    order = (AuthFailed.exit_code, ConfigError.exit_code, DeletionsHeld.exit_code, NotReady.exit_code)
+    return next((code for code in order if code in found), 0)

@@ -1,1 +1,0 @@
-"""A foreign integration as somebody else would install it: task lists that are folders of JSON files."""
