@@ -1,0 +1,178 @@
+"""Role `task_list`: one collection of tasks, read by token, written item by item under conditions.
+
+key -> UID av1-KEY -> href av1-KEY.ics          so that a lost ledger is rebuilt and a repeated create is harmless
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from afterview.integrations.entry import Entry
+from afterview.integrations.ical.profiles import DEFAULT, Profile, profiles
+from afterview.integrations.ical.task import edited_task, new_task, read_task, within_the_plane
+from afterview.integrations.ical.todo import uid_of
+from afterview.integrations.ical.zones import known_zone
+from afterview.sync.errors import ConfigError, ListGone, Refused, Rejected
+from afterview.sync.model import RemoteTask, TaskDraft, TaskFields
+from afterview.sync.ports import Coverage, TaskCapabilities, TaskList, TaskListing
+
+from . import bodies
+from .client import open_client
+from .collection import Body, Collection, NoDelta
+from .discovery import locate
+from .writing import ServerFailed, Writer
+
+ALARMS = "alarms"  # in the memory: does the server accept an alarm
+CONDITIONAL = "conditional"  # in the memory: does it heed If-Match and If-None-Match
+_NO_ALARM = "This server refuses alarms, so tasks are written without one and the phone stays silent."
+_GOOGLE = ("googleusercontent.com", "google.com")
+
+
+class Form(Protocol):
+    """Makes the text to send, with or without an alarm."""
+
+    def __call__(self, *, alarm: bool) -> str: ...
+
+
+@dataclass(slots=True)
+class Tasks:
+    """The task list of one account."""
+
+    entry: Entry
+    name: str
+    profile: Profile
+
+    def capabilities(self) -> TaskCapabilities:
+        alarms = self._alarms()
+        return TaskCapabilities(times=True, alarms=alarms, note="" if alarms else _NO_ALARM)
+
+    def read(self, cursor: str, known: Mapping[str, str], *, full: bool) -> TaskListing:
+        """Read changes since the cursor, else the complete list; bodies only of what differs from `known`."""
+        collection = self._collection()
+        if cursor and not full:
+            try:
+                delta = collection.changes(cursor)
+            except NoDelta:
+                delta = None
+            if delta is not None:
+                wanted = [href for href, etag in delta.changed.items() if known.get(href) != etag]
+                changed, gone = self._bodies(collection, wanted)
+                removed = frozenset(href for href in delta.removed | gone if href in known)
+                return TaskListing(Coverage.DELTA, delta.token, changed, removed)
+        token = collection.token()
+        etags = collection.etags()
+        changed, gone = self._bodies(collection, [href for href, etag in etags.items() if known.get(href) != etag])
+        return TaskListing(Coverage.COMPLETE, token, changed, present=frozenset(etags) - gone)
+
+    def fetch(self, remote_id: str) -> RemoteTask | None:
+        body = self._collection().body(remote_id)
+        return self._task(body) if body.text is not None else None
+
+    def find(self, key: str) -> tuple[RemoteTask, ...]:
+        """Look at the href, which is exact, and ask for the UID, which finds it under another one."""
+        collection = self._collection()
+        found = {body.href: self._task(body) for body in self._by_uid(collection, key)}
+        own = self._href(collection, key)
+        if own not in found:
+            body = collection.body(own)
+            if body.text is not None:
+                found[own] = self._task(body)
+        return tuple(task for _, task in sorted(found.items()) if task.key == key)
+
+    def create(self, draft: TaskDraft) -> RemoteTask:
+        collection = self._collection()
+        href, now = self._href(collection, draft.key), self.entry.clock()
+        writer = self._writer(collection)
+
+        def form(*, alarm: bool) -> str:
+            return new_task(draft, self.profile, now, alarm=alarm)
+
+        return self._write(form, lambda text: writer.create(href, text))
+
+    def update(self, task: RemoteTask, fields: TaskFields) -> RemoteTask:
+        now, zone = self.entry.clock(), known_zone(self.entry.zone) or UTC
+
+        def form(alarm: bool) -> str:
+            return edited_task(task.raw, fields, self.profile, zone, now, alarm=alarm)
+
+        if form(alarm=self._alarms()) == task.raw:
+            return task
+        writer = self._writer(self._collection())
+        return self._write(form, lambda text: writer.update(task.remote_id, task.etag, task.raw, text))
+
+    def _write(self, form: Form, send: Callable[[str], Body]) -> RemoteTask:
+        """Send the text; where the server refuses it for good, once more in the form that it may accept."""
+        alarms = self._alarms()
+        text = form(alarm=alarms)
+        try:
+            return self._task(send(text))
+        except Rejected as error:
+            plain = within_the_plane(text)
+            if plain != text:
+                return self._task(send(plain))
+            bare = form(alarm=False)
+            if isinstance(error, ServerFailed) or not alarms or bare == text:
+                raise
+            stored = send(bare)
+            self.entry.memory.set(ALARMS, value=False)
+            return self._task(stored)
+
+    def delete(self, task: RemoteTask) -> None:
+        self._writer(self._collection()).delete(task.remote_id, task.etag, task.raw)
+
+    def _collection(self) -> Collection:
+        dav = open_client(self.entry)
+        url = locate(self.entry, dav, self.name, self.profile.component)
+        return Collection(dav, url, f'The task list "{self.name}"', self.entry.memory)
+
+    def _writer(self, collection: Collection) -> Writer:
+        heeds = self.entry.memory.get(CONDITIONAL)
+        return Writer(collection, heeds if isinstance(heeds, bool) else None)
+
+    def _alarms(self) -> bool:
+        return self.entry.memory.get(ALARMS) is not False
+
+    def _href(self, collection: Collection, key: str) -> str:
+        return f"{collection.path}{uid_of(key)}.ics"
+
+    def _bodies(self, collection: Collection, hrefs: Sequence[str]) -> tuple[tuple[RemoteTask, ...], frozenset[str]]:
+        """Return the tasks at some hrefs, and the hrefs where there is nothing any more."""
+        tasks: list[RemoteTask] = []
+        gone: set[str] = set()
+        for body in collection.bodies(hrefs):
+            if body.text is None:
+                gone.add(body.href)
+            else:
+                tasks.append(self._task(body))
+        return tuple(tasks), frozenset(gone)
+
+    def _by_uid(self, collection: Collection, key: str) -> Iterator[Body]:
+        """Ask for a UID; a server that cannot search is read whole."""
+        try:
+            yield from collection.query(bodies.query_uid(self.profile.component, uid_of(key)))
+        except ListGone:
+            raise
+        except Refused:
+            yield from collection.bodies(sorted(collection.etags()))
+
+    def _task(self, body: Body) -> RemoteTask:
+        text = body.text or ""
+        key, fields = read_task(text, self.profile, known_zone(self.entry.zone) or UTC, self.entry.clock())
+        return RemoteTask(body.href, key, fields, body.etag or None, text)
+
+
+def open_tasks(entry: Entry) -> TaskList:
+    """Open the account's task list."""
+    name = str(entry.settings.get("task_list", ""))
+    chosen = str(entry.settings.get("ring_profile", DEFAULT))
+    profile = profiles().get(chosen)
+    if not name:
+        raise ConfigError(f'The account "{entry.id}" names no task list; add `task_list = "..."`.')
+    if profile is None:
+        raise ConfigError(f'The account "{entry.id}" has ring_profile "{chosen}"; allowed are {", ".join(profiles())}.')
+    host = (urlsplit(str(entry.settings.get("url", ""))).hostname or "").lower()
+    if profile.component == "VTODO" and any(host == name or host.endswith("." + name) for name in _GOOGLE):
+        raise Refused("Google keeps no tasks in CalDAV; set up the integration `google` for the task list.")
+    return Tasks(entry, name, profile)

@@ -1,0 +1,91 @@
+"""Limits on what a calendar may make us do: anybody can send an invitation.
+
+Measured: a rule such as FREQ=SECONDLY, INTERVAL=0, or a day that never comes (30 February) keeps a recurrence library
+busy for seconds to for ever. So rules are checked before anything expands them. A broken bound is an `Unreadable` with
+one sentence; it stops this resource and no other.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from dateutil.rrule import rrulestr
+
+from .lines import Line
+from .zones import parse_stamp
+
+RESOURCE_LIMIT = 2_000_000  # characters of one resource after attachments were cut out
+LINES_LIMIT = 20_000
+EVENTS_LIMIT = 1_000  # VEVENT components of one resource (a series and its overrides)
+OCCURRENCES_LIMIT = 5_000
+DATES_LIMIT = 2_000  # values of RDATE and EXDATE
+RULES_LIMIT = 4
+PEOPLE_LIMIT = 500
+LONGEST_REPEATED = timedelta(days=62)
+_YEARS = range(1900, 2200)
+_PARTS = re.compile(
+    r"(?:FREQ|INTERVAL|COUNT|UNTIL|WKST|BYSETPOS|BYMONTH|BYMONTHDAY|BYYEARDAY|BYWEEKNO|BYDAY|BYHOUR|BYMINUTE|BYSECOND)"
+    r"=[-+0-9A-Z,]{1,400}"
+)
+_PER_DAY = 4
+
+
+class Unreadable(Exception):
+    """This resource cannot be read; the message is one sentence."""
+
+
+def check_size(text: str) -> None:
+    """Refuse a resource that is too large to be an appointment."""
+    if len(text) > RESOURCE_LIMIT:
+        raise Unreadable(
+            f"The entry is {len(text) // 1000} kB long; entries over {RESOURCE_LIMIT // 1000} kB are not read."
+        )
+
+
+def check_year(moment: datetime) -> None:
+    """Refuse times that no appointment has; arithmetic on them overflows."""
+    if moment.year not in _YEARS:
+        raise Unreadable(f"The entry lies in the year {moment.year}.")
+
+
+def check_recurrence(component: list[Line]) -> None:
+    """Refuse a series that could not be expanded in reasonable time. `component` = the lines of one VEVENT."""
+    rules = [line.value.strip().upper() for line in component if line.name in {"RRULE", "EXRULE"}]
+    dates = sum(line.value.count(",") + 1 for line in component if line.name in {"RDATE", "EXDATE"})
+    if len(rules) > RULES_LIMIT or dates > DATES_LIMIT:
+        raise Unreadable("The entry repeats by more rules or dates than are read.")
+    start_line = next((line for line in component if line.name == "DTSTART"), None)
+    start = parse_stamp(start_line.value) if start_line else None
+    if start is None:
+        raise Unreadable("The entry repeats but has no start.")
+    if start.year not in _YEARS:
+        raise Unreadable(f"The entry repeats from the year {start.year} on.")
+    for rule in rules:
+        _check_rule(rule, start.month, start.day)
+
+
+def _check_rule(rule: str, month: int, day: int) -> None:
+    parts = dict(part.split("=", 1) for part in rule.split(";") if _PARTS.fullmatch(part))
+    if len(parts) != len([part for part in rule.split(";") if part]):
+        raise Unreadable("The entry repeats by a rule that is not understood.")
+    if parts.get("FREQ") not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}:
+        raise Unreadable("The entry repeats more often than daily, or by a rule that is not understood.")
+    interval = parts.get("INTERVAL", "1")
+    if not interval.isdecimal() or not 0 < int(interval[:6]) <= 10_000:
+        raise Unreadable("The entry repeats at an interval that makes no sense.")
+    per_day = 1
+    for name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
+        per_day *= parts.get(name, "").count(",") + 1
+    if per_day > _PER_DAY:
+        raise Unreadable("The entry repeats many times a day.")
+    if not _ever_happens(parts, month, day):
+        raise Unreadable("The entry repeats on days that never come.")
+
+
+def _ever_happens(parts: dict[str, str], month: int, day: int) -> bool:
+    """Try the rule near the end of the calendar, where the library gives up after 400 years, not after 8,000."""
+    bare = ";".join(f"{name}={value}" for name, value in parts.items() if name not in {"UNTIL", "COUNT"})
+    day = min(day, 28) if (month, day) == (2, 29) else day
+    try:
+        return next(iter(rrulestr(bare, dtstart=datetime(9620, month, day))), None) is not None  # noqa: DTZ001 -- a wall date
+    except (ValueError, IndexError, TypeError, KeyError) as error:  # what dateutil raises for rules without sense
+        raise Unreadable("The entry repeats by a rule that is not understood.") from error

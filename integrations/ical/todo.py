@@ -1,0 +1,197 @@
+"""VTODO text <-> `TaskFields` (RFC 5545 section 3.6.2).
+
+A new task is one flat VTODO. An edit changes only what we own (SUMMARY, DESCRIPTION, DUE, the completion triple, our own
+alarm) and leaves every other line as it came. Reading compares instants, never the way they are written.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+
+from afterview.sync.identity import TASK_KEY
+from afterview.sync.model import TaskDraft, TaskFields, TaskStatus
+
+from .alarms import Anchors, alarm_lines, found_alarms, own_alarm, snoozed
+from .document import Document, wrap
+from .lines import Line, make, make_text, unescape
+from .profiles import Profile
+from .zones import Zones, midnight, parse_duration, written_stamp
+
+_PREFIX = "av1-"
+_STATUS = {TaskStatus.OPEN: "NEEDS-ACTION", TaskStatus.DONE: "COMPLETED", TaskStatus.CANCELLED: "CANCELLED"}
+_DONE_BY_PERCENT = ("jtx",)  # PRODIDs of clients that set PERCENT-COMPLETE and leave STATUS as it was
+
+
+def uid_of(key: str) -> str:
+    """Return the UID (and, with ".ics", the name) of the resource for a key."""
+    return _PREFIX + key
+
+
+def read_task(text: str, zone: tzinfo, now: datetime) -> tuple[str, TaskFields]:
+    """Return the key ("" for a foreign item) and the fields; a resource without a VTODO reads as foreign and empty."""
+    document = Document(text, "VTODO")
+    if not document.found:
+        return "", TaskFields()
+    zones = Zones(document.lines, zone)
+    key = key_in(document)
+    anchors = anchors_of(document, zones)
+    alarms = found_alarms(document, zones, anchors)
+    ours = own_alarm(alarms, key)
+    status = _status(document)
+    completed = zones.instant(line) if (line := document.first("COMPLETED")) else None
+    fields = TaskFields(
+        title=unescape(document.value("SUMMARY")),
+        notes=unescape(document.value("DESCRIPTION")),
+        due_at=_minute(anchors.due_at),
+        ring_at=_minute(ours.rings_at) if ours else None,
+        snoozed_until=_minute(snoozed(document, alarms, ours, now)) if key else None,
+        status=status,
+        completed_at=completed if isinstance(completed, datetime) and status is TaskStatus.DONE else None,
+        context=document.value("X-AFTERVIEW-CONTEXT").strip(),
+    )
+    return key, fields
+
+
+def key_in(document: Document) -> str:
+    """Return our key: the X- property, else the UID it was made from; "" for a foreign item."""
+    written = document.value("X-AFTERVIEW-ID").strip()
+    if TASK_KEY.fullmatch(written):
+        return written
+    derived = document.value("UID").strip().removeprefix(_PREFIX)
+    return derived if TASK_KEY.fullmatch(derived) else ""
+
+
+def anchors_of(document: Document, zones: Zones) -> Anchors:
+    """Return start and due as instants; a day counts from its local midnight, DURATION from the start."""
+    start = _moment(document.first("DTSTART"), zones)
+    due = _moment(document.first("DUE"), zones)
+    length = parse_duration(document.value("DURATION")) if due is None and start else None
+    if start and length:
+        due = start + length
+    return Anchors(start, due)
+
+
+def new_task(draft: TaskDraft, profile: Profile, now: datetime, *, alarm: bool) -> str:
+    """Write a new task."""
+    fields = draft.fields
+    lines = [
+        make("UID", uid_of(draft.key)),
+        make("DTSTAMP", written_stamp(now)),
+        make("CREATED", written_stamp(now)),
+        make("LAST-MODIFIED", written_stamp(now)),
+        make_text("SUMMARY", fields.title),
+    ]
+    if fields.notes:
+        lines.append(make_text("DESCRIPTION", fields.notes))
+    lines += [make("CATEGORIES", "afterview"), *_completion(fields)]
+    if fields.due_at:
+        if profile.start:
+            lines.append(make("DTSTART", written_stamp(fields.due_at)))
+        lines.append(make("DUE", written_stamp(fields.due_at)))
+    lines.append(make("X-AFTERVIEW-ID", draft.key))
+    if fields.context:
+        lines.append(make("X-AFTERVIEW-CONTEXT", fields.context))
+    if alarm and fields.ring_at:
+        lines += alarm_lines(draft.key, fields.title, profile, fields.ring_at, fields.due_at)
+    return wrap("VTODO", lines)
+
+
+def edited_task(raw: str, wanted: TaskFields, profile: Profile, zone: tzinfo, now: datetime, *, alarm: bool) -> str:
+    """Return `raw` with the wanted fields; the same text where nothing we own differs. `snoozed_until` is not written."""
+    key, seen = read_task(raw, zone, now)
+    if not alarm:
+        wanted = replace(wanted, ring_at=seen.ring_at if wanted.ring_at else None)
+    if replace(wanted, snoozed_until=None) == replace(seen, snoozed_until=None):
+        return raw
+    document = Document(raw, "VTODO")
+    zones = Zones(document.lines, zone)
+    if wanted.title != seen.title:
+        document.put(make_text("SUMMARY", wanted.title))
+    if wanted.notes != seen.notes:
+        _put_or_drop(document, make_text("DESCRIPTION", wanted.notes), keep=bool(wanted.notes))
+    if wanted.due_at != seen.due_at:
+        _move(document, zones, wanted.due_at, profile)
+    if wanted.status != seen.status:
+        document.drop("STATUS", "COMPLETED", "PERCENT-COMPLETE")
+        for line in _completion(wanted):
+            document.put(line)
+    if wanted.context and wanted.context != seen.context:
+        document.put(make("X-AFTERVIEW-CONTEXT", wanted.context))
+    _set_alarm(document, zones, key, wanted, profile)
+    document.put(make("LAST-MODIFIED", written_stamp(now)))
+    document.put(make("DTSTAMP", written_stamp(now)))
+    return document.text()
+
+
+def _set_alarm(document: Document, zones: Zones, key: str, wanted: TaskFields, profile: Profile) -> None:
+    """Make our alarm ring at the wanted instant after the edit of DUE; leave it alone where it does so already."""
+    ours = own_alarm(found_alarms(document, zones, anchors_of(document, zones)), key)
+    if wanted.ring_at is None:
+        if ours is not None:
+            document.replace_alarm(ours.place, ())
+        return
+    if ours is None or _minute(ours.rings_at) != wanted.ring_at:
+        lines = alarm_lines(key, wanted.title, profile, wanted.ring_at, wanted.due_at)
+        document.replace_alarm(ours.place if ours else None, lines)
+
+
+def _move(document: Document, zones: Zones, due_at: datetime | None, profile: Profile) -> None:
+    """Set DUE; a start that a client or the profile wrote must not lie behind it, nor be of another kind."""
+    before = anchors_of(document, zones)
+    document.drop("DURATION")
+    if due_at is None:
+        document.drop("DUE")
+        if profile.start:
+            document.drop("DTSTART")
+        return
+    document.put(make("DUE", written_stamp(due_at)))
+    start = document.first("DTSTART")
+    if start is None and not profile.start:
+        return
+    moves_along = before.starts_at is None or before.starts_at == before.due_at
+    if start is None or moves_along or "T" not in start.value or (before.starts_at and before.starts_at > due_at):
+        document.put(make("DTSTART", written_stamp(due_at)))
+
+
+def _completion(fields: TaskFields) -> list[Line]:
+    """Write STATUS, COMPLETED and PERCENT-COMPLETE so that every client agrees."""
+    lines = [make("STATUS", _STATUS[fields.status])]
+    if fields.status is TaskStatus.DONE:
+        if fields.completed_at:
+            lines.append(make("COMPLETED", written_stamp(fields.completed_at)))
+        lines.append(make("PERCENT-COMPLETE", "100"))
+    return lines
+
+
+def _status(document: Document) -> TaskStatus:
+    """Read the completion triple.
+
+    A client that takes the tick back may leave PERCENT-COMPLETE:100 behind, so an explicit open STATUS outweighs it;
+    COMPLETED is removed by all of them and counts whatever STATUS says.
+    """
+    status = document.value("STATUS").strip().upper()
+    percent = document.value("PERCENT-COMPLETE").strip()
+    if status == "CANCELLED":
+        return TaskStatus.CANCELLED
+    if status == "COMPLETED" or document.first("COMPLETED") is not None:
+        return TaskStatus.DONE
+    producer = next((line.value.lower() for line in document.lines if line.name == "PRODID"), "")
+    by_percent = status in {"", "COMPLETED"} or any(name in producer for name in _DONE_BY_PERCENT)
+    return TaskStatus.DONE if percent == "100" and by_percent else TaskStatus.OPEN
+
+
+def _moment(line: Line | None, zones: Zones) -> datetime | None:
+    value = zones.instant(line) if line else None
+    if isinstance(value, datetime) or value is None:
+        return value
+    return midnight(value, zones.default)
+
+
+def _minute(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC).replace(second=0, microsecond=0) if moment else None
+
+
+def _put_or_drop(document: Document, line: Line, *, keep: bool) -> None:
+    if keep:
+        document.put(line)
+    else:
+        document.drop(line.name)

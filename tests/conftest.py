@@ -1,0 +1,36 @@
+"""Fixtures for every test: the real servers, started once and only when a test asks for one."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import servers
+from tests.servers import Server
+
+
+@pytest.fixture(scope="session")
+def radicale_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with servers.radicale(tmp_path_factory.mktemp("radicale")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def xandikos_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with servers.xandikos(tmp_path_factory.mktemp("xandikos")) as server:
+        yield server
+
+
+@pytest.fixture
+def radicale(radicale_server: Server) -> Iterator[Server]:
+    """Radicale with an empty log and no planned faults."""
+    radicale_server.gate.reset()
+    yield radicale_server
+    radicale_server.gate.reset()
+
+
+@pytest.fixture
+def xandikos(xandikos_server: Server) -> Iterator[Server]:
+    """Xandikos with an empty log and no planned faults."""
+    xandikos_server.gate.reset()
+    yield xandikos_server
+    xandikos_server.gate.reset()
