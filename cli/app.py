@@ -8,6 +8,7 @@ import click
 from .options import Command, global_options
 
 SECTIONS: dict[str, dict[str, str]] = {
+    "Begin": {"setup": "setup:setup", "accounts": "accounts:accounts"},
     "Care": {"doctor": "doctor:doctor", "completion": "completion:completion"},
 }
 COMMANDS = {name: target for section in SECTIONS.values() for name, target in section.items()}

@@ -45,8 +45,9 @@ def outcome(arguments: list[str]) -> int:
     from .app import app
 
     options, stdout = Options(), sys.stdout
+    color = False if os.environ.get("NO_COLOR") else None  # None: by what the stream is
     try:
-        result = app.main(arguments, prog_name="afterview", standalone_mode=False, obj=options)
+        result = app.main(arguments, prog_name="afterview", standalone_mode=False, obj=options, color=color)
     except KeyboardInterrupt:
         return _interrupted()
     except SystemExit:

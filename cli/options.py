@@ -54,7 +54,7 @@ def _take(context: click.Context, parameter: click.Parameter, value: Any) -> Non
         case "quiet":
             chosen.verbosity -= value
         case _:
-            chosen.color = False
+            chosen.color = context.color = False
 
 
 def _option(*names: str, hidden: bool, **attributes: Any) -> click.Option:

@@ -21,6 +21,7 @@ from afterview.sync.errors import ConfigError, Refused
 from .texts import Texts
 
 TOP = ("integration", "id", "deliver", "try_ring", "me", "answers")
+OWN_STEPS = ("me", "integration", "account")
 NEVER_ASKED = {"another": False, "deliver": False, "try_ring": False}
 
 
@@ -43,7 +44,8 @@ class Answers:
         """Answer each field."""
         if step.errors:
             words = " ".join(texts.error(step, key) for key in step.errors.values())
-            raise Refused(f"{self._path}: {', '.join(step.errors)}: {words}")
+            kind = ConfigError if step.id in OWN_STEPS else Refused
+            raise kind(f"{self._path}: {', '.join(step.errors)}: {words}")
         return {field.key: self._answer(step, field) for field in step.fields}
 
     def menu(self, step: Step, texts: Texts) -> str:  # noqa: ARG002 -- the Renderer's signature

@@ -4,7 +4,7 @@ import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
 
-from afterview.sync.config.schema import LANGUAGES
+from afterview.sync.wording import LANGUAGES
 
 LOCALTIME = Path("/etc/localtime")
 TIMEZONE = Path("/etc/timezone")

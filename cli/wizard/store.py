@@ -50,12 +50,13 @@ class ConfigFile:
         self._accounts().append(_table(settings))
 
     def change_account(self, account_id: str, settings: Mapping[str, Any]) -> None:
-        """Write keys into an account; a key whose value is None is taken out."""
+        """Write keys into an account where they differ; an empty value takes the key out, one not named stays."""
         table = self._account(account_id)
+        before = table.unwrap()
         for name, value in settings.items():
-            if value is None:
+            if _empty(value):
                 table.pop(name, None)
-            else:
+            elif before.get(name) != _plain(value):
                 table[name] = _item(value)
 
     def remove_account(self, account_id: str) -> None:
@@ -104,13 +105,23 @@ class ConfigFile:
 def _table(settings: Mapping[str, Any]) -> Table:
     table = tomlkit.table()
     for name, value in settings.items():
-        table.add(name, _item(value))
+        if not _empty(value):
+            table.add(name, _item(value))
     return table
+
+
+def _empty(value: Any) -> bool:
+    """Say whether a value means that the key is not set."""
+    return value is None or value in ("", [], ())
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _item(value: Any) -> Any:
     if isinstance(value, Mapping):
         inline = tomlkit.inline_table()
-        inline.update(cast("Mapping[str, Any]", value))
+        inline.update(value)
         return inline
-    return tomlkit.item(list(value) if isinstance(value, tuple) else value)
+    return tomlkit.item(_plain(value))

@@ -28,7 +28,7 @@ class Terminal:
                 self._complain(texts.error(step, error))
             if words := texts.help(step, field.key):
                 click.echo(click.style(words, dim=True))
-            offered = self._before.get((step.id, field.key), field.default)
+            offered = self._before.get((step.id, field.key), field.default) if step.errors else field.default
             answers[field.key] = _ask(field, texts.label(step, field.key), offered)
             if field.kind is not FieldKind.SECRET:
                 self._before[step.id, field.key] = answers[field.key]

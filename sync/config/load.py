@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError
+from ..playbook import PlaybookSettings, read_settings
 from . import schema
+from .holidays import public_holidays
 from .schema import Key, Kind, Place, check_name, read_table
 from .values import SecretRef, SecretSource, Span
 
@@ -56,14 +58,14 @@ class Deliver:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole configuration, checked. `tables` keeps the raw tables that the playbook reads for itself."""
+    """The whole configuration, checked."""
 
     path: Path
     me: Me
     sync: SyncSettings
     accounts: tuple[Account, ...]
     deliver: Deliver
-    tables: Mapping[str, Any]
+    settings: PlaybookSettings
 
     def account(self, account_id: str) -> Account:
         """Return one account by id. ConfigError names those that exist."""
@@ -101,13 +103,27 @@ def load_text(text: str, path: Path, account_keys: AccountKeys) -> Config:
     deliver = read_table(place, tables.get("deliver", {}), schema.DELIVER)
     accounts = _accounts(path, tables.get("account", []), account_keys)
     _check_delivery(place, deliver["to"], accounts)
-    return Config(path, Me(**me), SyncSettings(**sync), accounts, Deliver(deliver["to"], deliver["push"]), tables)
+    settings = _settings(path, me, deliver, tables)
+    return Config(path, Me(**me), SyncSettings(**sync), accounts, Deliver(deliver["to"], deliver["push"]), settings)
 
 
 def check_name_of_tables(path: Path, tables: Mapping[str, Any]) -> None:
     """Refuse an unknown table at the top of the file."""
     for name in tables:
         check_name(Place(str(path), "the file"), name, schema.TOP)
+
+
+def _settings(
+    path: Path, me: Mapping[str, Any], deliver: Mapping[str, Any], tables: Mapping[str, Any]
+) -> PlaybookSettings:
+    playbook = tables.get("playbook", {})
+    if not isinstance(playbook, dict):
+        raise ConfigError(f"{path}: [playbook] must be a table.")
+    given = {name: value for name, value in deliver.items() if value is not None}
+    try:
+        return read_settings(me, given, playbook, tables.get("automation", ()), holidays=public_holidays)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
 
 
 def _accounts(path: Path, raw: object, account_keys: AccountKeys) -> tuple[Account, ...]:

@@ -1,0 +1,50 @@
+"""`afterview setup`: guided on a terminal, or from a file of answers."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import Command, options
+from .output import output
+
+if TYPE_CHECKING:
+    from .wizard.drive import Renderer
+
+
+@click.command(cls=Command)
+@click.argument("integration", required=False, default="")
+@click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="Take the answers from a TOML file.")
+def setup(integration: str, answers: Path | None) -> None:
+    """Connect a calendar or a task list, step by step.
+
+    Asks about you the first time, tests the connection, stores the password outside of the configuration, and ends
+    with a test ring on your phone. Nothing is written before an account is complete.
+    """
+    from .wire import Wiring
+    from .wizard.answers import Answers
+    from .wizard.session import Session
+
+    out = output()
+    wired = Wiring(options())
+    if answers is not None:
+        given = Answers(answers)
+        account = Session(wired, given, out, os.environ).add(integration or given.integration, given)
+        if out.json_wanted:
+            out.json({"account": account, "config": str(wired.options.config_path())})
+        return
+    session = Session(wired, _terminal(), out, os.environ)
+    session.add(integration)
+    while session.wants_another():
+        session.add("")
+    out.say("\nThat is all. `afterview sync` makes the first pass; `afterview status` shows how things stand.")
+
+
+def _terminal() -> "Renderer":
+    from .wizard.terminal import Terminal
+
+    if not sys.stdin.isatty():
+        raise click.UsageError("Set-up asks questions; run it on a terminal, or give it --answers FILE")
+    return Terminal()
