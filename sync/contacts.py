@@ -6,7 +6,7 @@ Never merges two people by name alone: a name counts only inside one application
 from collections.abc import Iterable
 
 from .identity import person_key, plain
-from .model import Application, Interview, InterviewStatus, Person
+from .model import Answer, Application, Interview, InterviewStatus, Person
 
 
 def main_interviewer(application: Application) -> Person | None:
@@ -64,5 +64,5 @@ def find_person(application: Application, wanted: str) -> Person | None:
 
 def _latest_first(application: Application) -> list[Interview]:
     """Sort rounds for the question "who knows me best there": meetings that took place before those that did not."""
-    took_place = [i for i in application.rounds if i.status is InterviewStatus.CONFIRMED]
+    took_place = [i for i in application.rounds if i.status is InterviewStatus.CONFIRMED and i.answer is Answer.YES]
     return sorted(took_place or application.rounds, key=lambda i: (i.starts_at, i.key), reverse=True)

@@ -88,12 +88,11 @@ def _advised(scene: Scene, automation: Automation, event: Event) -> Cause:
     if not reason:
         reason = _unmet_company(scene, automation, application)
     days = scene.days[application.key] if application else ()
-    began_at = event.at if event.live or application is None else scene.last_end(application.rounds)
     return Cause(
         automation.id,
         event.subjects,
-        began_at,
-        days[-1].day if days else scene.local_day(began_at),
+        event.at,
+        days[-1].day if days else scene.local_day(event.at),
         application,
         days[-1].slots[-1].key if days else "",
         person=event.person,

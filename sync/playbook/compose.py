@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from ..history import Lesson
 from ..identity import Context, block_mark, follow_up_key, plain, short_hash
 from ..model import Application, FollowUp, Person, Standing
+from ..text import one_line
 from .hours import place_ring
 from .scene import Scene, whole_minute
 from .settings import Automation, Step, StepSettings
@@ -124,7 +125,8 @@ def _words(scene: Scene, cause: Cause, due_at: datetime) -> tuple[str, str]:
         "date": scene.words.on(cause.day),
     }
     if cause.automation is not None:
-        return scene.words.fill(cause.automation.title, values), scene.words.fill(cause.automation.notes, values)
+        title, notes = cause.automation.title, cause.automation.notes
+        return one_line(scene.words.fill(title, values)), scene.words.fill(notes, values)
     return scene.words.title(cause.step, values), scene.words.block(cause.step, values, cause.lessons)
 
 

@@ -4,7 +4,7 @@ Quiet hours belong to the user's own clock, whatever zone an interview was in. A
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -63,7 +63,7 @@ class BusinessHours:
     closes: time = time(17, 0)
     region: str = ""
     shift: Shift = Shift.OFF
-    is_holiday: IsHoliday = no_holidays
+    is_holiday: IsHoliday = field(default=no_holidays, repr=False)  # its repr would differ from run to run
 
     def open_on(self, day: date) -> bool:
         """Say whether `day` is a business day."""

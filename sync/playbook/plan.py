@@ -18,7 +18,7 @@ from ..wording import Words
 from . import steps
 from .automations import own_steps
 from .compose import Cause, compose
-from .scene import Scene, Watch, by_day, hear, sane
+from .scene import Scene, Watch, by_day, company_names, hear, sane, thanks
 from .settings import PlaybookSettings
 
 
@@ -34,8 +34,12 @@ def want(applications: Sequence[Application], history: History, settings: Playbo
     """Say what should stand in the task list at `now`."""
     scene = _scene(applications, history, settings, now)
     found = [compose(scene, cause) for cause in _causes(scene)]
+    touched: dict[str, list[FollowUp]] = {application.key: [] for application in scene.applications}
+    for follow_up in found:
+        touched.setdefault(follow_up.application, []).append(follow_up)
     for application in scene.applications:
-        found += [compose(scene, cause) for cause in steps.check_in(scene, application, found)]
+        check_ins = steps.check_in(scene, application, touched[application.key])
+        found += [compose(scene, cause) for cause in check_ins]
     found += own_steps(scene, found)
     ordered = sorted(_once(found), key=lambda f: (f.due_at, f.step, f.key))
     return Plan(tuple(ordered), scene.watch.next)
@@ -66,6 +70,8 @@ def _scene(applications: Sequence[Application], history: History, settings: Play
         lessons=lessons(history, known),
         days={a.key: by_day(a, clock) for a in known},
         heard={a.key: hear(a, history) for a in known},
+        thanked=thanks(history),
+        names={a.key: company_names(a, history) for a in known},
     )
     accepted = [at for a in known if a.outcome is Outcome.ACCEPTED and (at := scene.outcome_at(a)) is not None]
     return replace(scene, accepted_at=max(accepted, default=None))

@@ -42,8 +42,8 @@ _ACTION_KEYS = ("title", "notes", "due", "ring", "shift", "wait", "for")
 def read_settings(
     me: Mapping[str, Any],
     deliver: Mapping[str, Any],
-    playbook: Mapping[str, Any],
-    automations: Sequence[Mapping[str, Any]],
+    playbook: object,
+    automations: object,
     *,
     holidays: Holidays | None = None,
 ) -> PlaybookSettings:
@@ -52,8 +52,9 @@ def read_settings(
     `holidays` gives the public holidays of a region; it may raise ConfigError for one it does not know.
     """
     steps = dict(default_steps())
-    values.known_keys("[playbook]", playbook, steps)
-    for name, table in playbook.items():
+    tables = values.table_of("[playbook]", playbook)
+    values.known_keys("[playbook]", tables, steps)
+    for name, table in tables.items():
         steps[name] = _step(name, values.table_of(f"[playbook.{name}]", table), steps[name])
     return PlaybookSettings(
         zone=_zone(me.get("time_zone", "UTC")),
@@ -152,11 +153,12 @@ def _rule(where: str, table: Mapping[str, Any], base: StepSettings) -> StepSetti
     )
 
 
-def _automations(tables: Sequence[Mapping[str, Any]], steps: Mapping[str, Any]) -> tuple[Automation, ...]:
-    if not isinstance(tables, Sequence) or isinstance(tables, str):
+def _automations(tables: object, steps: Mapping[str, Any]) -> tuple[Automation, ...]:
+    if not isinstance(tables, list | tuple):
         raise ConfigError("Automations are written as [[automation]], with two brackets.")
     found: list[Automation] = []
-    for number, raw in enumerate(tables, start=1):
+    listed: Sequence[object] = tables
+    for number, raw in enumerate(listed, start=1):
         table = values.table_of(f"[[automation]] number {number}", raw)
         found.append(_automation(number, table, [*steps, *(one.id for one in found)]))
     return tuple(found)

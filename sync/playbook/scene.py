@@ -13,7 +13,7 @@ from ..history import History, Lesson, heard_at
 from ..meetings import company_name
 from ..model import Answer, Application, Fact, Interview, InterviewStatus, Outcome
 from ..wording import Words
-from .settings import PlaybookSettings
+from .settings import PlaybookSettings, Step
 from .spans import at_wall
 
 _SANE_YEARS = range(1971, 2970)  # events come from anybody; dates beyond leave no room to reckon in
@@ -84,6 +84,8 @@ class Scene:
     accepted_at: datetime | None = None
     days: dict[str, tuple[Day, ...]] = field(default_factory=dict)  # by application key, by date
     heard: dict[str, Heard] = field(default_factory=dict)  # by application key
+    thanked: dict[str, set[str]] = field(default_factory=dict)  # by interview key: ticked thank-yous
+    names: dict[str, frozenset[str]] = field(default_factory=dict)  # by application key: the company's, folded
 
     def local_day(self, instant: datetime) -> date:
         """Return the date in the user's own zone."""
@@ -116,11 +118,7 @@ class Scene:
 
     def same_company(self, one: Application, other: Application) -> bool:
         """Say whether two applications are at one company, under any of its names."""
-        return bool(self._names(one) & self._names(other))
-
-    def _names(self, application: Application) -> set[str]:
-        spellings = {application.company, *application.names}
-        return {company_name(self.history.company_now(name)) for name in spellings} - {""}
+        return bool(self.names[one.key] & self.names[other.key])
 
 
 def counts(interview: Interview) -> bool:
@@ -164,6 +162,21 @@ def by_day(application: Application, clock: ZoneInfo) -> tuple[Day, ...]:
     for interview in sorted(application.rounds, key=lambda r: (r.starts_at, r.key)):
         found.setdefault(interview.starts_at.astimezone(clock).date(), []).append(interview)
     return tuple(Day(application, day, tuple(slots)) for day, slots in found.items())
+
+
+def thanks(history: History) -> dict[str, set[str]]:
+    """Return the ticked thank-yous by interview."""
+    found: dict[str, set[str]] = {}
+    for key, fact in history.completed.items():
+        if fact.value.get("step") == Step.THANK_YOU and (interview := fact.value.get("interview", "")):
+            found.setdefault(interview, set()).add(key)
+    return found
+
+
+def company_names(application: Application, history: History) -> frozenset[str]:
+    """Return every name of the company, folded for comparing, after all merges."""
+    spellings = {application.company, *application.names}
+    return frozenset(company_name(history.company_now(name)) for name in spellings) - {""}
 
 
 def hear(application: Application, history: History) -> Heard:

@@ -6,9 +6,9 @@ hears at most every 90 days that it paid off. The task then goes by the keys of 
 and the key of the application that did well, or the date of the user's word.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from ...contacts import find_person, main_interviewer, people_of, person_keys, recruiter
 from ...identity import follow_up_key
@@ -32,18 +32,13 @@ class Event:
     person: Person | None = None
     application: Application | None = None
     company: str = ""
-    generation: int = 1
 
 
 def thank_advice(scene: Scene) -> Iterator[Cause]:
     """Thank whoever gave advice, in a feedback call or otherwise."""
-    events = [*calls(scene), *notes(scene)]
-    for group in by_adviser(event for event in events if event.live or event.at > _LONG_AGO):
-        for cluster in _close_together(group, _ONE_THANKS, scene.history.started_at):
+    for group in by_adviser([*calls(scene), *notes(scene)]):
+        for cluster in _close_together(group, _ONE_THANKS, lambda one, at: _over(scene, one, at)):
             yield _cause(scene, Step.THANK_ADVICE, cluster)
-    for event in events:
-        if not event.live and event.at == _LONG_AGO and event.application:
-            yield replace(_cause(scene, Step.THANK_ADVICE, [event]), began_at=scene.last_end(event.application.rounds))
 
 
 def paid_off(scene: Scene) -> Iterator[Cause]:
@@ -56,23 +51,22 @@ def paid_off(scene: Scene) -> Iterator[Cause]:
         helped = [event for event in adviser if event in said]
         for application in scene.applications if advice else ():
             helped += _helped(scene, advice, application)
-        for cluster in _close_together(helped, again_after, scene.history.started_at):
+        for cluster in _close_together(helped, again_after, lambda one, at: _before_start(scene, one, at)):
             yield _cause(scene, Step.PAID_OFF, cluster)
 
 
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # the time of a call that has not taken place
-
-
 def calls(scene: Scene) -> Iterator[Event]:
-    """Yield the feedback calls: those that were ticked, and dead ones that might have been."""
+    """Yield the feedback calls that were ticked."""
     for application in scene.applications:
         person = main_interviewer(application) or recruiter(application)
         adviser = person_keys(person, people_of(application), application.company) if person else application.keys
         for generation in range(1, max(scene.heard[application.key].noes, 1) + 1):
             done = _ticked(scene, application, generation)
-            subjects = tuple((key, str(generation)) for key in application.keys)
-            at = done.at if done else _LONG_AGO
-            yield Event(at, adviser, subjects, done is not None, person, application, application.company)
+            if done is not None:
+                subjects = tuple((key, str(generation)) for key in application.keys)
+                yield Event(
+                    done.at, adviser, subjects, person=person, application=application, company=application.company
+                )
 
 
 def notes(scene: Scene) -> Iterator[Event]:
@@ -96,26 +90,40 @@ def by_adviser(events: Iterable[Event]) -> list[list[Event]]:
     return [sorted(members, key=lambda e: (e.at, e.subjects)) for _, members in groups]
 
 
-def _close_together(events: Sequence[Event], width: timedelta, started_at: datetime | None) -> list[list[Event]]:
+def _close_together(
+    events: Sequence[Event], width: timedelta, over: Callable[[Sequence[Event], datetime], bool]
+) -> list[list[Event]]:
     """Cut events into clusters, each from its first living event on for `width`; dead ones join what is near.
 
-    What lies before the first start is history and called for nothing, so it swallows nothing of today.
+    `over` says whether a cluster is closed to what happens at an instant.
     """
     clusters: list[list[Event]] = []
     for event in sorted((e for e in events if e.live), key=lambda e: (e.at, e.subjects)):
-        first = clusters[-1][0] if clusters else None
-        filed = first is not None and started_at is not None and first.at < started_at <= event.at
-        if first is not None and not filed and event.at - first.at < width:
-            clusters[-1].append(event)
+        near = clusters[-1] if clusters and event.at - clusters[-1][0].at < width else None
+        if near is not None and not over(near, event.at):
+            near.append(event)
         else:
             clusters.append([event])
     for event in sorted((e for e in events if not e.live), key=lambda e: (e.at, e.subjects)):
-        near = next((c for c in clusters if c[0].live and abs(event.at - c[0].at) < width), None)
-        if near is None:
+        beside = next((c for c in clusters if c[0].live and abs(event.at - c[0].at) < width), None)
+        if beside is None:
             clusters.append([event])
         else:
-            near.append(event)
+            beside.append(event)
     return clusters
+
+
+def _over(scene: Scene, cluster: Sequence[Event], at: datetime) -> bool:
+    """Say whether thanks were sent before `at`: what is advised afterwards calls for new ones."""
+    completed = scene.history.completed
+    keys = (follow_up_key(Step.THANK_ADVICE, *subject) for event in cluster for subject in event.subjects)
+    return any(key in completed and completed[key].at < at for key in keys) or _before_start(scene, cluster, at)
+
+
+def _before_start(scene: Scene, cluster: Sequence[Event], at: datetime) -> bool:
+    """Say whether the first start lies in between: what was before called for nothing, so it swallows nothing."""
+    started_at = scene.history.started_at
+    return started_at is not None and cluster[0].at < started_at <= at
 
 
 def _cause(scene: Scene, step: Step, cluster: Sequence[Event]) -> Cause:

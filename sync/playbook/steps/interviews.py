@@ -65,19 +65,19 @@ def ask_outcome(scene: Scene, application: Application) -> Iterator[Cause]:
 
 
 def prepare(scene: Scene, day: Day) -> Iterator[Cause]:
-    """Remind of what was advised so far, before an interview."""
+    """Remind of what was advised so far, before an interview that comes after it."""
     slots = day.counting or day.slots
     starts_at = slots[0].starts_at.astimezone(UTC).replace(second=0, microsecond=0)
     shown = scene.lessons[: scene.settings.steps[Step.PREPARE].lessons]
+    if not shown or scene.lessons[-1].at >= starts_at:
+        return
     reason = "" if day.counting else why_not(day.slots)
-    if not reason and not shown:
-        reason = "nothing was advised so far"
     if not reason and scene.watch.reached(starts_at):
         reason = "the interview has begun"
     yield Cause(
         Step.PREPARE,
         tuple((key,) for key in day.keys),
-        min(shown[0].at, starts_at) if shown else starts_at,
+        min(shown[0].at, starts_at),
         day.day,
         day.application,
         slots[0].key,
@@ -91,11 +91,9 @@ def prepare(scene: Scene, day: Day) -> Iterator[Cause]:
 
 def ask_interview(scene: Scene, day: Day) -> Iterator[Cause]:
     """Ask whether an event was an interview at all, for two days after it."""
-    for slot in day.slots:
+    for slot in (slot for slot in day.slots if slot.answer is Answer.ASK):
         ended_at = scene.ends_at(slot)
-        reason = "" if slot.answer is Answer.ASK else "it is known whether it is an interview"
-        if not reason and slot.status is not InterviewStatus.CONFIRMED:
-            reason = why_not((slot,))
+        reason = "" if slot.status is InterviewStatus.CONFIRMED else why_not((slot,))
         if not reason and not scene.watch.reached(ended_at):
             reason = NOT_YET
         if not reason and scene.watch.reached(ended_at + _ASKED_FOR):
@@ -160,13 +158,13 @@ def _met(day: Day) -> list[_Met]:
 
 
 def _thanked(scene: Scene, day: Day) -> set[str]:
-    """Return the keys of thank-yous for the day that were ticked, also to people who are not in the event any more."""
-    keys = set(day.keys)
-    return {
-        key
-        for key, fact in scene.history.completed.items()
-        if fact.value.get("step") == Step.THANK_YOU and fact.value.get("interview") in keys
-    } | {key for key in (follow_up_key(Step.THANK_YOU, k) for k in day.keys) if key in scene.history.completed}
+    """Return the keys of thank-yous for the day that were ticked, also to people who are not in the event any more.
+
+    The one to everybody counts when it was deleted, too: who does not want to thank all does not want to thank each.
+    """
+    for_all = {follow_up_key(Step.THANK_YOU, key) for key in day.keys}
+    done = {key for key in for_all if key in scene.history.completed or key in scene.history.dismissed}
+    return done.union(*(scene.thanked.get(key, ()) for key in day.keys))
 
 
 def _answered(scene: Scene, application: Application, day: Day) -> bool:

@@ -25,7 +25,10 @@ def feedback(scene: Scene, application: Application) -> Iterator[Cause]:
 
 
 def check_in(scene: Scene, application: Application, follow_ups: Sequence[FollowUp]) -> Iterator[Cause]:
-    """Write to the company's contact again; any newer contact restarts the wait. `follow_ups`: the others so far."""
+    """Write to the company's contact again; any newer contact restarts the wait.
+
+    `follow_ups`: those of this application from the other steps; the ticked ones are contacts.
+    """
     person = recruiter(application) or main_interviewer(application)
     heard_at = _began(scene, application)
     newest = max((at for at in _contacts(scene, application, follow_ups) if at > heard_at), default=heard_at)
@@ -35,8 +38,11 @@ def check_in(scene: Scene, application: Application, follow_ups: Sequence[Follow
 
 
 def _generations(scene: Scene, application: Application) -> Iterator[tuple[int, str]]:
-    """Yield each time the answer was "no", and why it does not hold any more, if so; the first even if it never was."""
-    latest = max(scene.heard[application.key].noes, 1)
+    """Yield each time the answer was "no", and why it does not hold any more, if so. Nothing, if nothing was ever heard."""
+    heard = scene.heard[application.key]
+    if not heard.outcomes and not heard.taken_back and application.outcome is None:
+        return
+    latest = max(heard.noes, 1)
     for generation in range(1, latest + 1):
         stands = generation == latest and application.outcome is Outcome.NO
         yield generation, "" if stands else _NO_LONGER
@@ -63,7 +69,7 @@ def _cause(
         person,
         generation=generation,
         withdrawn=withdrawn,
-        closed_at=scene.last_end(slots),
+        closed_at=min(scene.last_end(slots), began_at),
         shows_outcome=True,
     )
 
@@ -76,7 +82,7 @@ def _contacts(scene: Scene, application: Application, follow_ups: Sequence[Follo
     """Yield when the user was in touch with people of the application, as far as ticks and notes tell."""
     completed = scene.history.completed
     for follow_up in follow_ups:
-        if follow_up.application == application.key and follow_up.step in _CONTACTS:
+        if follow_up.step in _CONTACTS:
             yield from (completed[key].at for key in follow_up.keys if key in completed)
     for fact in scene.history.advice:
         if {fact.subject, fact.value.get("application", "")} & set(application.keys):
