@@ -182,8 +182,8 @@ def open_client(entry: Entry) -> Dav:
     client = entry.shared.get("client")
     if not isinstance(client, Dav):
         client = Dav(
-            str(entry.settings.get("url", "")),
-            str(entry.settings.get("username", "")),
+            str(entry.settings.get("url") or ""),
+            str(entry.settings.get("username") or ""),
             entry.secret("password"),
             entry.clock,
         )

@@ -136,7 +136,7 @@ def _slices(window: Window) -> list[Window]:
 
 def open_events(entry: Entry) -> EventSource:
     """Open the account's calendars."""
-    names = entry.settings.get("calendars", ())
+    names = entry.settings.get("calendars") or ()
     chosen = (names,) if isinstance(names, str) else tuple(str(name) for name in names)
     if not chosen:
         raise ConfigError(f'The account "{entry.id}" names no calendars to read; add `calendars = ["..."]`.')

@@ -163,16 +163,21 @@ class Tasks:
         return RemoteTask(body.href, key, fields, body.etag or None, text)
 
 
+def is_google(url: str) -> bool:
+    """Tell whether an address is Google's, which keeps no tasks in CalDAV."""
+    host = (urlsplit(url).hostname or "").lower()
+    return any(host == name or host.endswith("." + name) for name in _GOOGLE)
+
+
 def open_tasks(entry: Entry) -> TaskList:
     """Open the account's task list."""
-    name = str(entry.settings.get("task_list", ""))
-    chosen = str(entry.settings.get("ring_profile", DEFAULT))
+    name = str(entry.settings.get("task_list") or "")
+    chosen = str(entry.settings.get("ring_profile") or DEFAULT)
     profile = profiles().get(chosen)
     if not name:
         raise ConfigError(f'The account "{entry.id}" names no task list; add `task_list = "..."`.')
     if profile is None:
         raise ConfigError(f'The account "{entry.id}" has ring_profile "{chosen}"; allowed are {", ".join(profiles())}.')
-    host = (urlsplit(str(entry.settings.get("url", ""))).hostname or "").lower()
-    if profile.component == "VTODO" and any(host == name or host.endswith("." + name) for name in _GOOGLE):
+    if profile.component == "VTODO" and is_google(str(entry.settings.get("url") or "")):
         raise Refused("Google keeps no tasks in CalDAV; set up the integration `google` for the task list.")
     return Tasks(entry, name, profile)

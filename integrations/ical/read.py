@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import recurring_ical_events
 
-from afterview.sync.model import Event
+from afterview.sync.model import Event, EventStatus
 from afterview.sync.ports import Window
 
 from . import bounds
@@ -55,6 +55,8 @@ def read(text: str, place: Place, window: Window) -> tuple[Event, ...]:
         raise bounds.Unreadable("The entry cannot be read as a calendar entry.") from error
     if len(found) > bounds.OCCURRENCES_LIMIT:
         raise bounds.Unreadable(f"The entry repeats over {bounds.OCCURRENCES_LIMIT} times in the period that is read.")
+    if any(line.name == "METHOD" and line.value.strip().upper() == "CANCEL" for line in lines[:20]):
+        found = [replace(event, status=EventStatus.CANCELLED) for event in found]
     placed = (replace(event, account=place.account, calendar=place.calendar, resource=place.href) for event in found)
     return tuple(sorted(placed, key=lambda event: (event.starts_at, event.uid, event.occurrence)))
 

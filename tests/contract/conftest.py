@@ -1,10 +1,21 @@
 """Every service that the contract suite runs against."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.contract.rigs import DavEventRig, DavTaskRig, EventRig, MemoryEventRig, MemoryTaskRig, Store, TaskRig
+from tests.contract.rigs import (
+    DavEventRig,
+    DavTaskRig,
+    EventRig,
+    FeedRig,
+    FolderRig,
+    MemoryEventRig,
+    MemoryTaskRig,
+    Store,
+    TaskRig,
+)
 
 REAL = ("radicale", "xandikos")
 
@@ -22,9 +33,14 @@ def task_rig(request: pytest.FixtureRequest) -> Iterator[TaskRig]:
     rig.close()
 
 
-@pytest.fixture(params=("memory", *REAL))
-def event_rig(request: pytest.FixtureRequest) -> Iterator[EventRig]:
+@pytest.fixture(params=("memory", "folder", "feed", *REAL))
+def event_rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventRig]:
     name = str(request.param)
-    rig: EventRig = MemoryEventRig() if name == "memory" else DavEventRig(_store(name, request))
+    plain: dict[str, Callable[[], EventRig]] = {
+        "memory": MemoryEventRig,
+        "folder": lambda: FolderRig(tmp_path),
+        "feed": FeedRig,
+    }
+    rig = plain[name]() if name in plain else DavEventRig(_store(name, request))
     yield rig
     rig.close()

@@ -7,15 +7,19 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from afterview.integrations.caldav.events import open_events
 from afterview.integrations.caldav.tasks import open_tasks
 from afterview.integrations.entry import Entry
+from afterview.integrations.ics.events import open_events as ics_events
 from afterview.sync.model import Event
 from afterview.sync.ports import EventSource, TaskList
 from tests.accounts import MovedClock, Notebook, account, close
+from tests.fakes.feed import Feed
 from tests.fakes.memory import EventServer, MemoryEvents, MemoryTasks, TaskServer
+from tests.fakes.web import WebServer
 
 _NUMBERS = itertools.count(1)
 
@@ -266,3 +270,55 @@ class DavEventRig:
 
     def remove(self, href: str) -> None:
         self.store.delete(self.store.url + href)
+
+
+@dataclass(slots=True)
+class FolderRig:
+    """A folder of calendar files."""
+
+    folder: Path
+    name: str = "folder"
+    calendar: str = "test"
+    events: EventSource = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.events = ics_events(account({"path": str(self.folder)}, integration="ics"))
+
+    def enter(self, name: str, title: str, starts_at: datetime, ends_at: datetime) -> str:
+        times = (f"DTSTART:{stamp(starts_at)}", f"DTEND:{stamp(ends_at)}")
+        (self.folder / f"{name}.ics").write_text(event_text(name, f"SUMMARY:{title}", *times), newline="")
+        return f"{name}.ics#{name}"
+
+    def remove(self, href: str) -> None:
+        (self.folder / href.partition("#")[0]).unlink()
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass(slots=True)
+class FeedRig:
+    """A feed on a web server."""
+
+    feed: Feed = field(default_factory=Feed)
+    name: str = "feed"
+    calendar: str = "test"
+    events: EventSource = field(init=False)
+    server: WebServer = field(init=False)
+    entry: Entry = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.server = WebServer(self.feed.answer)
+        self.entry = account({"url": f"{self.server.url}/calendar.ics"}, integration="ics")
+        self.events = ics_events(self.entry)
+
+    def enter(self, name: str, title: str, starts_at: datetime, ends_at: datetime) -> str:
+        self.feed.blocks[name] = f"SUMMARY:{title}\r\nDTSTART:{stamp(starts_at)}\r\nDTEND:{stamp(ends_at)}"
+        return name
+
+    def remove(self, href: str) -> None:
+        del self.feed.blocks[href]
+
+    def close(self) -> None:
+        close(self.entry)
+        self.server.close()

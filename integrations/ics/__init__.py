@@ -1,0 +1,1 @@
+"""Calendar files and feeds: a file, a folder of files, an http(s) or webcal address. Read only."""
