@@ -3,9 +3,12 @@
 from typing import NamedTuple
 
 from ..model import Person
-from ..text import one_line
-from .parties import Side, domain_of, registrable
-from .reading import Reading, mailbox_kinds
+from .company import find_company
+from .normal import squash
+from .people import find_people
+from .reading import Reading
+from .segments import segments
+from .stage import find_role, find_stage
 
 
 class Extract(NamedTuple):
@@ -21,16 +24,9 @@ class Extract(NamedTuple):
 
 def extract(reading: Reading) -> Extract:
     """Read everything off."""
-    parties = reading.parties
-    guests = [
-        Person(one_line(guest.name), guest.email, "attendee")
-        for guest in parties.outside_guests
-        if not mailbox_kinds(guest, reading.lexicon)
-    ]
-    organizer = parties.organizer
-    if organizer and parties.side in {Side.OUTSIDE, Side.FREE} and not reading.sender_kinds and not guests:
-        guests = [Person(one_line(organizer.name), organizer.email, "organizer")]
-    if organizer and parties.side is Side.OUTSIDE:
-        label = registrable(domain_of(organizer.email)).partition(".")[0]
-        return Extract(company=label.replace("-", " ").title(), company_source="domain", interviewers=tuple(guests))
-    return Extract(interviewers=tuple(guests))
+    people, recruiter = find_people(reading)
+    names = {squash(person.name) for person in (*people, recruiter) if person}
+    names |= {squash(part) for person in (*people, recruiter) if person for part in person.name.split()}
+    company, source = find_company(reading, frozenset(names))
+    role = find_role(reading, segments(reading, reading.title.text), company)
+    return Extract(company, source, people, recruiter, find_stage(reading, people, recruiter), role)

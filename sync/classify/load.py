@@ -12,6 +12,7 @@ this is on the path of every command). All languages are active at once. Kinds:
     exclude      exit interview, mock interview, visa         other       the rest of life
     cancelled, declined, tentative (a title begins with it)   cancelled_text, tentative_text (in the text)
     people_label, contact_label, at, agency                   come before a name, a contact, a company
+    noise        invitation, reminder, rescheduled            no part of a name
     [stage]      stage -> its terms
 """
 
@@ -50,13 +51,14 @@ def _build(extra: Mapping[str, Any]) -> Lexicon:
     vendors = _read("vendors.toml")
     kinds["vendor"] = [domain for domains in vendors["domains"].values() for domain in _split(domains)]
     marks = {kind: kinds.pop(kind, []) for kind in ("cancelled", "declined", "tentative")}
-    labels = {kind: kinds.pop(kind, []) for kind in ("people_label", "contact_label", "at", "agency")}
+    labels = {kind: kinds.pop(kind, []) for kind in ("people_label", "contact_label", "at", "agency", "noise")}
     return Lexicon(
         evidence=Terms(kinds),
         stages=Terms(stages),
         marks=Terms(marks),
         labels=Terms(labels),
         mailboxes=Terms({kind: _split(terms) for kind, terms in vendors["mailboxes"].items()}),
+        names={kind: frozenset(_split(words)) for kind, words in _read("names.toml").items()},
         vendors=_vendors(vendors),
         weights=_weights(_read("weights.toml")),
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..model import Event, Owner, Participant
 from ..text import one_line
@@ -11,6 +11,7 @@ from .normal import excerpt, fold, spans, tokens
 from .parties import Parties, Side, domain_of, read_parties
 from .terms import Hit
 
+TITLE_LIMIT = 500
 TEXT_LIMIT = 6000  # characters of a description that are read
 _JOINING = re.compile(
     r"_{8,}.*?(?:_{8,}|\Z)|^-::~.*?(?:-::~[:~-]*$|\Z)|(?:Join Zoom Meeting|Dial by your location).*",
@@ -83,7 +84,9 @@ class Reading:
 
 
 def read(event: Event, owner: Owner, lexicon: Lexicon) -> Reading:
-    """Read an event."""
+    """Read an event; of a very long one only the beginning."""
+    if len(event.title) > TITLE_LIMIT or len(event.text) > TEXT_LIMIT:
+        event = replace(event, title=event.title[:TITLE_LIMIT], text=event.text[:TEXT_LIMIT])
     parties = read_parties(event, owner, lexicon)
     title, mark = split_mark(event.title, lexicon)
     organizer = parties.organizer or Participant()

@@ -1,0 +1,215 @@
+"""Find the employer's name: what title, sender and text call the owner of the other side's domain."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..text import one_line
+from .normal import spans, squash, tokens
+from .parties import FROM_ELSEWHERE, Side, domain_of, registrable
+from .people import RELAYED, is_person
+from .reading import Reading
+from .segments import Segment, segments, strip_phrases
+
+_LONGEST = 6
+
+
+class Company(NamedTuple):
+    """A name, and where it was found."""
+
+    name: str = ""
+    source: str = ""
+
+
+def find_company(reading: Reading, persons: frozenset[str]) -> Company:
+    """Name the employer. `persons` are folded names (squashed) of people, which are no company."""
+    title = reading.event.title if not reading.mark else reading.title.text
+    pieces = segments(reading, title)
+    labels = list(dict.fromkeys(_labels(reading)))
+    for name, source in _candidates(reading, pieces, labels, persons):
+        if name:
+            return Company(one_line(name, 80), source)
+    return Company()
+
+
+def _candidates(
+    reading: Reading, pieces: list[Segment], labels: list[str], persons: frozenset[str]
+) -> Iterator[Company]:
+    """Guesses, best first."""
+    sender = _sender_company(reading, persons)
+    yield from (Company(_in_segments(pieces, label), "title") for label in labels)
+    yield from (Company(_in_text(sender, label), "organizer") for label in labels if sender)
+    guess, told = _from_title(reading, pieces, persons)
+    if told:
+        yield Company(guess, "title")
+    yield from (Company(_in_text(reading.text.text[:3000], label), "text") for label in labels)
+    if not labels:
+        yield Company(sender, "organizer")
+    if labels and squash(guess).isascii():
+        yield Company(_pretty(labels[0]), "domain")  # safer than a guess that does not look like it
+    yield Company(guess, "title")
+    if labels:
+        yield Company(_pretty(labels[0]), "domain")
+    yield Company(_named_in_text(reading, persons), "text")
+
+
+def _labels(reading: Reading) -> Iterator[str]:
+    """What domains, tenants and subdomains call the company, most telling first."""
+    parties, vendors = reading.parties, reading.lexicon.vendors
+    people = [guest for guest, side in parties.guests if side is Side.OUTSIDE]
+    if parties.organizer and parties.side in {Side.OUTSIDE, Side.OWN}:
+        people.insert(0, parties.organizer)
+    for person in people:
+        yield registrable(domain_of(person.email)).partition(".")[0]
+    if parties.organizer and parties.side is Side.VENDOR and not reading.sender_kinds:
+        local = parties.organizer.email.partition("@")[0]
+        if not RELAYED.search(local):
+            yield re.split(r"[+.]", local)[0]
+    for host in reading.hosts:
+        first, _, rest = host.partition(".")
+        if first not in reading.lexicon.names["hosts"] and (vendors.kind(rest) or rest.startswith("zoom.")):
+            yield first
+
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+
+def _matches(name: str, label: str) -> bool:
+    """Tell whether a name is what a label shortens: all of it, or its main words."""
+    bare = squash(label)
+    if len(bare) < 3:
+        return False
+    if bare in {
+        squash(name),
+        squash(name.replace("&", " and ").replace("+", " and ")),
+        squash(name.translate(_UMLAUTS)),
+    }:
+        return True
+    words, parts = tokens(name), tokens(label)
+    return (
+        len(parts) > 1
+        and len(words) <= len(parts) + 2
+        and words[0] == parts[0]
+        and words[-1] == parts[-1]
+        and set(parts) <= set(words)
+    )
+
+
+def _in_segments(pieces: list[Segment], label: str) -> str:
+    """Find the words of the title that match a label, and take the rest of that segment's name with them."""
+    for piece in pieces:
+        if piece.owner and not piece.at:
+            continue
+        for name, whole in _grams(piece.rest or piece.text):
+            if _matches(name, label):
+                return name if whole else _grown(piece.rest or piece.text, name)
+    bare = squash(label)
+    for piece in pieces:
+        plain = squash(piece.rest)
+        if piece.owner or min(len(plain), len(bare)) < 4:
+            continue
+        if bare.startswith(plain):
+            return _pretty(label) if "-" in label else piece.rest
+        if bare in plain or plain[:6] == bare[:6]:
+            return piece.rest
+    return ""
+
+
+def _grams(text: str) -> Iterator[tuple[str, bool]]:
+    """Runs of words of a text, longest first, and whether a run is all of it."""
+    places = spans(text)
+    count = len(places)
+    for size in range(min(count, _LONGEST), 0, -1):
+        for start in range(count - size + 1):
+            yield text[places[start][0] : places[start + size - 1][1]], size == count
+
+
+def _grown(text: str, name: str) -> str:
+    """Take the capitalised words around a name with it: "Granger Cold" in "Granger Cold Storage"."""
+    match = re.search(
+        rf"(?:[^\W\d_a-z][\w'’.]*\s+){{0,2}}{re.escape(name)}(?:\s+(?:&\s+)?[^\W\d_a-z][\w'’.]*){{0,3}}", text
+    )
+    return match.group() if match else name
+
+
+def _in_text(text: str, label: str) -> str:
+    composed = unicodedata.normalize("NFC", re.sub(r"\S+@\S+|https?://\S+", " ", text))
+    for line in composed.splitlines():
+        for sentence in re.split(r"[.,;:()!?|]\s", line):
+            for name, _ in _grams(sentence):
+                if _matches(name, label) and name[:1].isupper():
+                    return _grown(sentence, name)
+    return ""
+
+
+def _sender_company(reading: Reading, persons: frozenset[str]) -> str:
+    """The sender's name without "recruiting", "careers" and the like, where the sender is no person."""
+    organizer = reading.parties.organizer
+    if (
+        not organizer
+        or reading.parties.side not in FROM_ELSEWHERE
+        or "@" in organizer.name
+        or " via " in organizer.name
+    ):
+        return ""
+    rest = strip_phrases(reading, organizer.name)
+    if (
+        not rest
+        or squash(rest) in persons
+        or squash(rest) in reading.lexicon.names["services"]
+        or is_person(organizer, reading)
+    ):
+        return ""
+    return one_line(rest, 80)
+
+
+def _from_title(reading: Reading, pieces: list[Segment], persons: frozenset[str]) -> tuple[str, bool]:
+    """What remains of the title when the owner, people, roles and interview words are gone; and whether it follows "at"."""
+    left = [
+        piece
+        for piece in pieces
+        if piece.rest and not piece.owner and squash(piece.rest) not in persons and _is_name(piece.rest)
+    ]
+    plain = [piece for piece in left if not piece.role]
+    legal = [piece for piece in left if not reading.lexicon.names["legal"].isdisjoint(tokens(piece.rest)[-2:])]
+    at = [piece for piece in plain if piece.at]
+    for group in (legal, at):
+        if group:
+            return group[-1].rest, True
+    return (plain[0].rest if plain else ""), False
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether text can be a name: it begins with a capital letter, a digit, or a script without capitals."""
+    first = text[:1]
+    return (
+        bool(first)
+        and (first.isupper() or first.isdecimal() or not (first.isupper() or first.islower()))
+        and len(text) < 60
+    )
+
+
+_IN_TEXT = re.compile(
+    r"(?:\b(?:at|bei|bei der|chez|presso|behalf of)"
+    r"|(?:Unternehmen|Company|Agency|Azienda|Société|Empresa|Bedrijf|Firma) ?:|[(])\s*"
+    r"([^\W\d_a-zß-ÿ][\w'’&-]*(?:[ \t]+(?:&[ \t]+|de[ \t]+|des[ \t]+|für[ \t]+)?[^\W\d_a-zß-ÿ][\w'’&-]*){0,3})"
+)
+
+
+def _named_in_text(reading: Reading, persons: frozenset[str]) -> str:
+    for match in _IN_TEXT.finditer(unicodedata.normalize("NFC", reading.text.text[:2000])):
+        name = match.group(1)
+        words = tokens(name)
+        if (
+            squash(name) in persons
+            or reading.parties.owner_names & set(words)
+            or any(reading.lexicon.evidence.scan(words))
+        ):
+            continue
+        return name
+    return ""
+
+
+def _pretty(label: str) -> str:
+    return " ".join(part[:1].upper() + part[1:] for part in re.split(r"[-_]", label) if part)

@@ -1,0 +1,130 @@
+"""Cut a title into segments at its separators, and tell what each one is: the owner, a person, a role, a phrase, a name."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from .normal import spans, tokens
+from .parties import Side
+from .reading import Reading
+
+_CUT = re.compile(
+    r"\s*<+[->]+\s*|\s+[-–—|/•·~×✕:]+\s+|\s*[|｜()\[\]{}【】（）「」『』:：／；;,、・“”\"«»]+\s*|\s*[–—]\s*|\s+//\s+|\s+(?:vs|x|X)\s+|\s*×\s*"
+)
+_AT = re.compile(
+    r"(?:^|\s)(?:@\s*|at\s+|bei\s+|beim\s+|chez\s+|presso\s+|hos\s+|bij\s+|w/\s*|we?\s+firmie\s+|en\s+la\s+empresa\s+)(?=\w)",
+    re.IGNORECASE,
+)
+_WITH = re.compile(
+    r"\s+(?:with|w/|mit|avec|con|com|met|med|między|between|and|und|et|y|e|i|en|och|og|ja|ve|&|\+|for|für|pour|para|per|voor)\s+",
+    re.IGNORECASE,
+)
+_PHRASE_KINDS = frozenset(
+    {"strong", "word", "talk", "round", "recruiter", "hiring", "applicant", "panelist", "candidate", "vendor"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a title. `rest` is what remains after the interview words at both ends; `at` = it follows "at" or "@"."""
+
+    text: str
+    rest: str
+    at: bool
+    owner: bool
+    role: bool
+
+
+def segments(reading: Reading, title: str) -> list[Segment]:
+    """Cut a title."""
+    composed = unicodedata.normalize("NFC", title)
+    found: list[Segment] = []
+    for piece in _CUT.split(composed):
+        marked = _AT.split(piece)
+        for number, part in enumerate(marked):
+            found += [
+                _segment(reading, sub, at=number > 0 and not deeper) for deeper, sub in enumerate(_parts(reading, part))
+            ]
+    return [segment for segment in found if segment.text]
+
+
+def _parts(reading: Reading, piece: str) -> list[str]:
+    """Cut at "with", "and" and the like, but only where a side is the owner or a participant: companies have an & too."""
+    cuts = list(_WITH.finditer(piece))
+    for cut in cuts:
+        left, right = piece[: cut.start()], piece[cut.end() :]
+        if cut.group().strip().lower() in reading.lexicon.names["joining"] and not (
+            _is_party(reading, left) or _is_party(reading, right)
+        ):
+            continue
+        return [left, *_parts(reading, right)]
+    return [piece]
+
+
+def _is_party(reading: Reading, text: str) -> bool:
+    """Tell whether text is (or ends or begins with) the name of the owner or of a participant."""
+    words = tokens(text)
+    if not words:
+        return True
+    names = set(reading.parties.owner_names)
+    for person, _ in reading.parties.guests:
+        names.update(tokens(person.name))
+    if (
+        reading.parties.organizer
+        and reading.parties.side not in {Side.SHARED, Side.VENDOR}
+        and not reading.sender_kinds
+    ):
+        names.update(tokens(reading.parties.organizer.name))
+    return words[0] in names or words[-1] in names
+
+
+def _segment(reading: Reading, text: str, *, at: bool) -> Segment:
+    text = text.strip(" -–—|/.!?*#_'’`\t")
+    words = tokens(text)
+    hits = reading.lexicon.evidence.scan(words)
+    names = reading.parties.owner_names
+    folded = "".join(words)
+    mine = sum(word in names for word in words) + sum(not name.isascii() and name in folded for name in names)
+    owner = mine > 0 and len([word for word in words if word not in names and len(word) > 1 and word.isascii()]) <= 1
+    return Segment(text, strip_phrases(reading, text), at, owner, any("job" in hit.kinds for hit in hits))
+
+
+def strip_phrases(reading: Reading, text: str) -> str:
+    """Return what may be a name: the longest run between interview words, without small words at its ends."""
+    words, places = tokens(text), spans(text)
+    if not places:
+        return ""
+    gone = _covered(reading, words)
+    small = [
+        word in reading.lexicon.names["small"] or word.isdecimal() or bool(_NUMBERED.fullmatch(word)) for word in words
+    ]
+    gone = [cover or bool(_HOUR.fullmatch(word)) for cover, word in zip(gone, words, strict=True)]
+    runs: list[tuple[int, int]] = []
+    start = 0
+    for i in range(len(words) + 1):
+        if i == len(words) or gone[i]:
+            first, last = start, i
+            while first < last and small[first]:
+                first += 1
+            while last > first and small[last - 1]:
+                last -= 1
+            if first < last:
+                runs.append((first, last))
+            start = i + 1
+    first, last = max(runs, key=lambda run: run[1] - run[0], default=(0, 0))
+    return text[places[first][0] : places[last - 1][1]] if first < last else ""
+
+
+_HOUR = re.compile(r"\d{1,4}(?:am|pm|h|uhr)")
+_NUMBERED = re.compile(r"(?:jr|r|req|ref|id)?\d{2,}|\d+(?:am|pm|h|min)|\d+(?:st|nd|rd|th|e|eme|er|ere|ª|o)")
+
+
+def _covered(reading: Reading, words: list[str]) -> list[bool]:
+    """Which words belong to interview words or to words that are never part of a name."""
+    covered = [False] * len(words)
+    hits = [hit for hit in reading.lexicon.evidence.scan(words) if not _PHRASE_KINDS.isdisjoint(hit.kinds)]
+    hits += [hit for hit in reading.lexicon.labels.scan(words) if "noise" in hit.kinds]
+    for hit in hits:
+        if "job" not in hit.kinds:
+            covered[hit.start : hit.end] = [True] * (hit.end - hit.start)
+    return covered
