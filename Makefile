@@ -26,7 +26,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pyright -p .dev --pythonpath $(BIN)/python
+	$(BIN)/pyright -p .dev --pythonpath $(BIN)/python --pythonpath $(BIN)/python
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m tests.bench

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from .errors import Busy, StateError
 
 
 @contextmanager
-def exclusive(state_dir: Path) -> Iterator[None]:
+def exclusive(state_dir: Path) -> Generator[None]:
     """Hold the lock of a state folder. Raises Busy when another copy holds it, StateError when it cannot be made."""
     path = state_dir / "lock"
     try:

@@ -158,7 +158,7 @@ class Setup:
         return host == _ICLOUD or host.endswith("." + _ICLOUD)
 
     def _task_list(self, errors: Mapping[str, str] | None = None, reason: str = "") -> Step:
-        read = set(self._answers.get("calendars") or ())
+        read: set[str] = set(self._answers.get("calendars") or ())
         icloud = self._on_icloud()
         choices = tuple(choice for choice in self._choices(self._component) if not (icloud and choice.value in read))
         current = self._answers.get("task_list")

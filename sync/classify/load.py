@@ -25,7 +25,7 @@ from typing import Any
 from .lexicon import Lexicon, Vendors, Weights
 from .terms import Terms
 
-_HERE = files(__package__)
+_HERE = files(str(__package__))
 
 
 def load_lexicon(extra: Mapping[str, Any] | None = None) -> Lexicon:

@@ -71,7 +71,7 @@ def clean_name(text: str, reading: Reading, *, listed: bool = False) -> str:
         return ""
     bare = tokens(match.group(1))
     for hit in reading.lexicon.evidence.scan(bare):
-        if not _STOP.isdisjoint(hit.kinds) and (len(bare) == 1 or hit.kinds != {"talk"}):
+        if not _STOP.isdisjoint(hit.kinds) and (len(bare) == 1 or hit.kinds != frozenset({"talk"})):
             return ""
         if "job" in hit.kinds and (listed or hit.end == len(bare)) and hit.end - hit.start >= len(bare) - 1:
             return ""

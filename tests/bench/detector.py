@@ -211,10 +211,14 @@ def _print_speed(found: Sequence[Case]) -> None:
     load_lexicon({"word": ["a term of the user's own"]})
     _out(f"\nloading the lexicon {1000 * (time.perf_counter() - start):.0f} ms")
     lexicon = load_lexicon()
-    for name, run in (
-        ("classify", lambda case: classify(case.event, case.owner, lexicon)),
-        ("first look", lambda case: first_look(case.glance, case.owner, lexicon)),
-    ):
+
+    def classified(case: Case) -> object:
+        return classify(case.event, case.owner, lexicon)
+
+    def looked_at(case: Case) -> object:
+        return first_look(case.glance, case.owner, lexicon)
+
+    for name, run in (("classify", classified), ("first look", looked_at)):
         best = min(_timed(run, found) for _ in range(3))
         _out(f"{name} {len(found) / best:,.0f} events a second")
     skipped = [case for case in found if not first_look(case.glance, case.owner, lexicon)]

@@ -2,7 +2,7 @@
 
 import hashlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -40,7 +40,7 @@ class Feed:
 
 
 @contextmanager
-def serving(feed: Feed) -> Iterator[WebServer]:
+def serving(feed: Feed) -> Generator[WebServer]:
     """Serve a feed."""
     server = WebServer(feed.answer)
     try:

@@ -132,8 +132,8 @@ def test_a_calendar_that_is_suddenly_empty_changes_nothing(world: World) -> None
     for _ in range(3):
         world.events.faults.plan("read", Fault.EMPTY)
         report = world.run(at=world.now + timedelta(minutes=20), full=True)
-    assert report.accounts[0].held
-    assert report.exit_code == 5
+        assert report.accounts[0].held
+        assert report.exit_code == 5
     assert world.items() == before
 
 
