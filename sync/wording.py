@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ LANGUAGES = ("en", "de", "fr", "es")
 PLACEHOLDERS = ("company", "date", "due", "people", "person", "role")  # what an own step may name
 VALUE_LIMIT = 80
 NOTE_LIMIT = 300
+_LONG = frozenset({"people", "event"})
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 _SEPARATOR = re.compile(r"\s*[,.:;!(–—-]")
 _LESSONS = "{lessons}"
@@ -128,11 +129,12 @@ def _read(language: str) -> Mapping[str, Any]:
 
 
 def _safe(values: Mapping[str, str]) -> dict[str, str]:
-    safe = {
-        name: one_line(value, VALUE_LIMIT * 3 if name in {"people", "event"} else VALUE_LIMIT)
-        for name, value in values.items()
-    }
-    return {name: value for name, value in safe.items() if value}
+    return {name: safe for name, value in values.items() if (safe := _cleaned(value, name in _LONG))}
+
+
+@lru_cache(maxsize=4096)
+def _cleaned(value: str, long: bool) -> str:
+    return one_line(value, VALUE_LIMIT * 3 if long else VALUE_LIMIT)
 
 
 def _pick(alternatives: Iterable[str], values: Mapping[str, str]) -> str | None:

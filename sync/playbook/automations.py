@@ -56,8 +56,6 @@ def _ended(scene: Scene, automation: Automation, day: Day) -> Iterator[Cause]:
         if not reason and automation.conditions.stages and slot.stage not in automation.conditions.stages:
             reason = _unmet("stage")
         reason = reason or _unmet_company(scene, automation, day.application)
-        if not reason and not scene.watch.reached(ended_at):
-            reason = NOT_OVER
         yield Cause(
             automation.id,
             tuple((key,) for key in slot.keys),
@@ -67,6 +65,7 @@ def _ended(scene: Scene, automation: Automation, day: Day) -> Iterator[Cause]:
             slot.key,
             people=tuple(filter(known, slot.people)),
             withdrawn=reason,
+            early=NOT_OVER,
             automation=automation,
         )
 

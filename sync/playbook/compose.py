@@ -12,16 +12,15 @@ from .scene import Scene, whole_minute
 from .settings import Automation, Step, StepSettings
 from .spans import Unit, at_wall, next_business_day
 
-NOT_YET = "it is not time for it yet"
-
 
 @dataclass(frozen=True, slots=True)
 class Cause:
     """What a rule found: a step, whom it concerns, what began it, and why it does not stand (`withdrawn`), if so.
 
     `subjects` are what the keys are made of, the first one's first. `began_at` is what the deadline counts from, also
-    the earliest moment for the follow-up to appear unless `at_once`. `due_at` replaces the rule's own reckoning. `day`
-    is the interview's date, by which the follow-up is recognised under another UID.
+    the earliest moment for the follow-up to appear unless `at_once`; `early` says why it does not yet. It goes at
+    `until` for the reason `late`. `due_at` replaces the rule's own reckoning. `day` is the interview's date, by which
+    the follow-up is recognised under another UID.
     """
 
     step: str
@@ -36,6 +35,9 @@ class Cause:
     generation: int = 1
     withdrawn: str = ""
     at_once: bool = False
+    early: str = "it is not time for it yet"
+    until: datetime | None = None
+    late: str = ""
     closed_at: datetime | None = None  # when what it is about ended, where that differs from `began_at`
     shows_outcome: bool = False
     due_at: datetime | None = None
@@ -111,7 +113,9 @@ def _reason(scene: Scene, cause: Cause, rule: StepSettings) -> str:
     accepted_at = scene.accepted_at
     if accepted_at is not None and cause.step != Step.PAID_OFF and (cause.closed_at or cause.began_at) <= accepted_at:
         return "you accepted an offer"
-    return "" if cause.at_once or scene.watch.reached(cause.began_at) else NOT_YET
+    if not cause.at_once and not scene.watch.reached(cause.began_at):
+        return cause.early
+    return cause.late if cause.until is not None and scene.watch.reached(cause.until) else ""
 
 
 def _words(scene: Scene, cause: Cause, due_at: datetime) -> tuple[str, str]:

@@ -40,21 +40,20 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The interviews of one application on one day of the user's calendar: slots of a loop are one round."""
+    """The interviews of one application on one day of the user's calendar: slots of a loop are one round.
+
+    `counting` are the slots that take place.
+    """
 
     application: Application
     day: date
     slots: tuple[Interview, ...]
+    counting: tuple[Interview, ...]
 
     @property
     def keys(self) -> tuple[str, ...]:
         """Every key of every slot."""
         return tuple(dict.fromkeys(key for slot in self.slots for key in slot.keys))
-
-    @property
-    def counting(self) -> tuple[Interview, ...]:
-        """The slots that take place."""
-        return tuple(slot for slot in self.slots if counts(slot))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ def by_day(application: Application, clock: ZoneInfo) -> tuple[Day, ...]:
     found: dict[date, list[Interview]] = {}
     for interview in sorted(application.rounds, key=lambda r: (r.starts_at, r.key)):
         found.setdefault(interview.starts_at.astimezone(clock).date(), []).append(interview)
-    return tuple(Day(application, day, tuple(slots)) for day, slots in found.items())
+    return tuple(Day(application, day, tuple(slots), tuple(filter(counts, slots))) for day, slots in found.items())
 
 
 def thanks(history: History) -> dict[str, set[str]]:

@@ -34,6 +34,15 @@ class Event:
     company: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Success:
+    """When an application did well, and whether that still holds; its last round, which advice must come before."""
+
+    application: Application
+    last_round_at: datetime
+    times: tuple[tuple[datetime, bool], ...]
+
+
 def thank_advice(scene: Scene) -> Iterator[Cause]:
     """Thank whoever gave advice, in a feedback call or otherwise."""
     for group in by_adviser([*calls(scene), *notes(scene)]):
@@ -45,12 +54,13 @@ def paid_off(scene: Scene) -> Iterator[Cause]:
     """Tell an adviser that the advice helped, when the user says so or a later application does well."""
     given = [event for event in (*calls(scene), *notes(scene)) if event.live]
     said = [_said(scene, fact) for fact in (*scene.history.paid_off, *_taken_back(scene, FactKind.PAID_OFF))]
+    successes = [success for application in scene.applications if (success := _success(scene, application)).times]
     again_after = scene.settings.steps[Step.PAID_OFF].again_after.exact
     for adviser in by_adviser([*given, *said]):
         advice = [event for event in adviser if event in given]
         helped = [event for event in adviser if event in said]
-        for application in scene.applications if advice else ():
-            helped += _helped(scene, advice, application)
+        for success in successes if advice else ():
+            helped += _helped(advice, success)
         for cluster in _close_together(helped, again_after, lambda one, at: _before_start(scene, one, at)):
             yield _cause(scene, Step.PAID_OFF, cluster)
 
@@ -163,32 +173,35 @@ def _said(scene: Scene, fact: Fact) -> Event:
     return _noted(scene, fact, live=fact in scene.history.paid_off)
 
 
-def _helped(scene: Scene, advice: Sequence[Event], application: Application) -> Iterator[Event]:
+def _helped(advice: Sequence[Event], success: Success) -> Iterator[Event]:
     """Yield an event if the application did well after advice that came from elsewhere, before one of its rounds."""
+    application = success.application
     for event in advice:
+        if event.at >= success.last_round_at:
+            continue
         if event.application is not None and event.application.key == application.key:
             continue
-        after = [success for success in _successes(scene, application) if success[0] > event.at]
-        rounds = [day.counting[0].starts_at for day in scene.counting_days(application)]
-        if not after or not any(start > event.at for start in rounds):
+        after = [time for time in success.times if time[0] > event.at]
+        if not after:
             continue
-        at, live = min(after, key=lambda success: (not success[1], success[0]))
+        at, live = min(after, key=lambda time: (not time[1], time[0]))
         keys = dict.fromkeys(key for one in advice for key in one.adviser)
         subjects = tuple((adviser, key) for adviser in keys for key in application.keys)
         yield replace(event, at=at, live=live, subjects=subjects)
         return
 
 
-def _successes(scene: Scene, application: Application) -> Iterator[tuple[datetime, bool]]:
-    """Yield when an application did well, and whether that still holds: said, or shown by a further round."""
+def _success(scene: Scene, application: Application) -> Success:
+    """Collect when an application did well, and whether that still holds: said, or shown by a further round."""
     heard = scene.heard[application.key]
-    yield from ((at, True) for outcome, at in heard.outcomes if outcome in _SUCCESS)
-    yield from ((at, False) for outcome, at in heard.taken_back if outcome in _SUCCESS)
+    times = [(at, True) for outcome, at in heard.outcomes if outcome in _SUCCESS]
+    times += [(at, False) for outcome, at in heard.taken_back if outcome in _SUCCESS]
     if application.outcome in _SUCCESS and (at := scene.outcome_at(application)) is not None:
-        yield at, True
-    days = scene.days[application.key]
-    counting = scene.counting_days(application)
-    yield from ((day.slots[0].starts_at, day in counting[1:]) for day in days[1:])
+        times.append((at, True))
+    days, counting = scene.days[application.key], scene.counting_days(application)
+    times += [(day.slots[0].starts_at, day in counting[1:]) for day in days[1:]]
+    last = counting[-1].counting[0].starts_at if counting else application.rounds[0].starts_at
+    return Success(application, last, tuple(times))
 
 
 def _whose(scene: Scene, fact: Fact) -> tuple[Application | None, Person | None]:

@@ -11,7 +11,7 @@ from datetime import UTC, timedelta
 from ...contacts import known, people_of, person_keys
 from ...identity import follow_up_key
 from ...model import Answer, Application, Interview, InterviewStatus, Outcome, Person
-from ..compose import NOT_YET, Cause
+from ..compose import Cause
 from ..scene import Day, Scene, whole_minute, why_not
 from ..settings import Per, Step
 
@@ -58,10 +58,16 @@ def ask_outcome(scene: Scene, application: Application) -> Iterator[Cause]:
             reason = "a later round followed"
         if not reason and _answered(scene, application, day):
             reason = "the outcome is known"
-        if not reason and not scene.watch.reached(ended_at):
-            reason = NOT_OVER
-        subjects = tuple((key,) for key in day.keys)
-        yield Cause(Step.ASK_OUTCOME, subjects, ended_at, day.day, application, slots[-1].key, withdrawn=reason)
+        yield Cause(
+            Step.ASK_OUTCOME,
+            tuple((key,) for key in day.keys),
+            ended_at,
+            day.day,
+            application,
+            slots[-1].key,
+            withdrawn=reason,
+            early=NOT_OVER,
+        )
 
 
 def prepare(scene: Scene, day: Day) -> Iterator[Cause]:
@@ -72,8 +78,6 @@ def prepare(scene: Scene, day: Day) -> Iterator[Cause]:
     if not shown or scene.lessons[-1].at >= starts_at:
         return
     reason = "" if day.counting else why_not(day.slots)
-    if not reason and scene.watch.reached(starts_at):
-        reason = "the interview has begun"
     yield Cause(
         Step.PREPARE,
         tuple((key,) for key in day.keys),
@@ -83,6 +87,8 @@ def prepare(scene: Scene, day: Day) -> Iterator[Cause]:
         slots[0].key,
         withdrawn=reason,
         at_once=True,
+        until=starts_at,
+        late="the interview has begun",
         closed_at=scene.days[day.application.key][0].slots[0].starts_at,
         due_at=starts_at,
         lessons=shown,
@@ -94,10 +100,6 @@ def ask_interview(scene: Scene, day: Day) -> Iterator[Cause]:
     for slot in (slot for slot in day.slots if slot.answer is Answer.ASK):
         ended_at = scene.ends_at(slot)
         reason = "" if slot.status is InterviewStatus.CONFIRMED else why_not((slot,))
-        if not reason and not scene.watch.reached(ended_at):
-            reason = NOT_YET
-        if not reason and scene.watch.reached(ended_at + _ASKED_FOR):
-            reason = "it was asked for two days"
         subjects = tuple((key,) for key in slot.keys)
         yield Cause(
             Step.ASK_INTERVIEW,
@@ -107,6 +109,8 @@ def ask_interview(scene: Scene, day: Day) -> Iterator[Cause]:
             day.application,
             slot.key,
             withdrawn=reason,
+            until=ended_at + _ASKED_FOR,
+            late="it was asked for two days",
             event=slot.title,
         )
 
@@ -123,8 +127,6 @@ def _thanks(
     ended_at = scene.last_end(counting or slots)
     if not counting:
         reason = why_not(slots)
-    elif not reason and not scene.watch.reached(ended_at):
-        reason = NOT_OVER
     return Cause(
         Step.THANK_YOU,
         subjects,
@@ -136,6 +138,7 @@ def _thanks(
         people=people if len(people) > 1 else (),
         company=(counting or slots)[0].company or day.application.company,
         withdrawn=reason,
+        early=NOT_OVER,
     )
 
 

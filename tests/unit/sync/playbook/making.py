@@ -1,6 +1,7 @@
 """Short ways to make the records that tests of the playbook need."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from afterview.sync.history import fold
@@ -82,6 +83,11 @@ def plan(
 ) -> Plan:
     started = [Fact(FactKind.STARTED, "", started_at, "engine")] if started_at else []
     return want(applications, fold([*started, *facts]), settings, utc(now))
+
+
+def step(settings: PlaybookSettings, name: str, **changes: object) -> PlaybookSettings:
+    """Return the settings with one step changed."""
+    return replace(settings, steps={**settings.steps, name: replace(settings.steps[name], **changes)})  # type: ignore[arg-type]  # names are the test's
 
 
 def standing(plan: Plan, step: str = "") -> list[FollowUp]:
