@@ -9,7 +9,27 @@ from .options import Command, global_options
 
 SECTIONS: dict[str, dict[str, str]] = {
     "Begin": {"setup": "setup:setup", "accounts": "accounts:accounts"},
-    "Care": {"doctor": "doctor:doctor", "completion": "completion:completion"},
+    "Run": {"sync": "sync:sync"},
+    "Look": {
+        "status": "status:status",
+        "interviews": "interviews:interviews",
+        "tasks": "tasks:tasks",
+        "lessons": "advice:lessons",
+        "log": "log:log",
+    },
+    "Answer": {
+        "outcome": "outcome:outcome",
+        "advice": "advice:advice",
+        "paid-off": "advice:paid_off",
+        "mark": "mark:mark",
+        "merge": "merge:merge",
+    },
+    "Care": {
+        "doctor": "doctor:doctor",
+        "export": "transfer:export",
+        "import": "transfer:import_",
+        "completion": "completion:completion",
+    },
 }
 COMMANDS = {name: target for section in SECTIONS.values() for name, target in section.items()}
 

@@ -1,18 +1,21 @@
 """The only place where integrations meet the engine: turns options and configuration into what commands work with."""
 
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
 
 from afterview.integrations.registry import Registry
 from afterview.integrations.secrets import Vault
 from afterview.sync.config import Account, Config, load
+from afterview.sync.engine.terms import Terms
 from afterview.sync.errors import ConfigError
 from afterview.sync.ledger import Ledger
+from afterview.sync.model import Owner
 from afterview.sync.ports import Clock, Connection, Memory
+from afterview.sync.runner import AccountSpec
+from afterview.sync.view import Overview, overview
 
 from .options import Options, options
 
@@ -53,20 +56,35 @@ class Wiring:
             zone=self.config.me.time_zone,
         )
 
+    def terms(self) -> Terms:
+        """Return what the engine is told about the user."""
+        from afterview.sync.classify import load_lexicon
 
-class Scratch:
-    """A memory that forgets, for what is tried before it is kept (`ports.Memory`)."""
+        me, window = self.config.me, self.config.sync.window
+        return Terms(
+            owner=self.owner(),
+            zone=me.time_zone,
+            lexicon=load_lexicon(),
+            playbook=self.config.settings,
+            deliver_to=self.config.deliver.to,
+            before=window.back,
+            after=window.ahead,
+        )
 
-    def __init__(self, start: Mapping[str, Any] | None = None) -> None:
-        self.values = dict(start or {})
+    def owner(self) -> Owner:
+        """Return whose calendars these are."""
+        me = self.config.me
+        return Owner(emails=frozenset(me.emails), names=me.names)
 
-    def get(self, name: str) -> Any:
-        """Return what was remembered, None if nothing."""
-        return self.values.get(name)
+    def specs(self, ledger: Ledger, accounts: Sequence[Account]) -> list[AccountSpec]:
+        """Return accounts in the form that the runner connects one by one."""
+        return [
+            AccountSpec(account.id, partial(self.connect, account, ledger.memory(account.id))) for account in accounts
+        ]
 
-    def set(self, name: str, value: Any) -> None:
-        """Remember until the command ends."""
-        self.values[name] = value
+    def overview(self, ledger: Ledger) -> Overview:
+        """Work out how everything stands now, from the ledger alone."""
+        return overview(ledger, self.config.settings, self.clock())
 
 
 def wiring() -> Wiring:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from afterview.sync.config import Account
-from afterview.sync.errors import Missing, Refused, WriteError
+from afterview.sync.errors import AccountError, Missing, Refused, WriteError
 from afterview.sync.identity import follow_up_key
 from afterview.sync.model import RemoteTask, TaskDraft, TaskFields
 from afterview.sync.ports import Clock, Connection, TaskList
@@ -22,7 +22,13 @@ Connect = Callable[[Account], Connection]
 
 
 def test_ring(
-    account: Account, connect: Connect, profiles: Sequence[str], clock: Clock, zone: str, renderer: Renderer
+    account: Account,
+    connect: Connect,
+    profiles: Sequence[str],
+    clock: Clock,
+    zone: str,
+    renderer: Renderer,
+    say: Callable[[str], None],
 ) -> str:
     """Ring, ask, and try other profiles on a no. Returns the profile that rang, "" if none did or nobody wanted to try.
 
@@ -31,23 +37,28 @@ def test_ring(
     texts = Texts.own()
     if not renderer.form(steps.yes_no("try_ring", default=True, title=TITLE), texts)["try_ring"]:
         return ""
-    current = str(account.settings.get("ring_profile", ""))
-    left = [profile for profile in profiles if profile != current]
+    profile = str(account.settings.get("ring_profile", ""))
+    left = [other for other in profiles if other != profile]
     while True:
-        at = _ring_time(clock())
-        with _ringing(account, connect, at) as tasks:
-            if not tasks.capabilities().alarms:
-                raise Refused(f"{tasks.name} cannot ring: {tasks.capabilities().note}")
-            shown = at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
-            if renderer.form(steps.yes_no("rang", default=True, time=shown), texts)["rang"]:
-                return current
-        if not left:
+        tried = replace(account, settings={**account.settings, "ring_profile": profile}) if profile else account
+        try:
+            if _rang(tried, connect, _ring_time(clock()), ZoneInfo(zone), renderer):
+                return profile
+        except (AccountError, WriteError) as error:
+            say(f"The test ring did not work: {error}")
+        profile = str(renderer.form(steps.ring_profile(left), texts)["ring_profile"] or "") if left else ""
+        if not profile:
             return ""
-        current = str(renderer.form(steps.ring_profile(left), texts)["ring_profile"] or "")
-        if not current:
-            return ""
-        left.remove(current)
-        account = replace(account, settings={**account.settings, "ring_profile": current})
+        left.remove(profile)
+
+
+def _rang(account: Account, connect: Connect, at: datetime, zone: ZoneInfo, renderer: Renderer) -> bool:
+    """Ring once and ask."""
+    with _ringing(account, connect, at) as tasks:
+        if not tasks.capabilities().alarms:
+            raise Refused(f"{tasks.name} cannot ring. {tasks.capabilities().note}")
+        step = steps.yes_no("rang", default=True, time=at.astimezone(zone).strftime("%H:%M"))
+        return bool(renderer.form(step, Texts.own())["rang"])
 
 
 def _ring_time(now: datetime) -> datetime:

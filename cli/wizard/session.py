@@ -13,7 +13,7 @@ from afterview.integrations.flow import AccountDraft, FlowContext, Purpose
 from afterview.integrations.manifest import Manifest
 from afterview.sync.config import Account, values
 from afterview.sync.config.schema import ME, Place, read_table
-from afterview.sync.errors import AccountError, ConfigError, Refused
+from afterview.sync.errors import ConfigError, Refused
 
 from ..output import Output
 from ..wire import Wiring
@@ -133,19 +133,16 @@ class Session:
     def _ring(self, account: Account, manifest: Manifest) -> None:
         """Try the ring; what goes wrong here leaves the account as it is."""
         profiles = next((key.choices for key in manifest.settings if key.name == "ring_profile"), ())
-        try:
-            with self._wired.ledger() as ledger:
-                rang = test_ring(
-                    account,
-                    lambda tried: self._wired.connect(tried, ledger.memory(tried.id)),
-                    profiles,
-                    self._wired.clock,
-                    self._file.config.me.time_zone,
-                    self._renderer,
-                )
-        except AccountError as error:
-            self._out.say(f"The test ring did not work: {error}")
-            return
+        with self._wired.ledger() as ledger:
+            rang = test_ring(
+                account,
+                lambda tried: self._wired.connect(tried, ledger.memory(tried.id)),
+                profiles,
+                self._wired.clock,
+                self._file.config.me.time_zone,
+                self._renderer,
+                self._out.say,
+            )
         if rang and rang != account.settings.get("ring_profile"):
             self._file.change_account(account.id, {"ring_profile": rang})
             self._file.save()

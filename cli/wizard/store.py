@@ -41,13 +41,17 @@ class ConfigFile:
         """Write [me]."""
         table = tomlkit.table()
         table.update(me)
+        table.add(tomlkit.nl())
         self._document["me"] = table
 
     def add_account(self, settings: Mapping[str, Any]) -> None:
         """Append an account; `settings` begins with id and integration and holds pointers, no secret."""
         if "account" not in self._document:
             self._document.append("account", tomlkit.aot())
-        self._accounts().append(_table(settings))
+        accounts = self._accounts()
+        if len(accounts):
+            accounts[-1].add(tomlkit.nl())
+        accounts.append(_table(settings))
 
     def change_account(self, account_id: str, settings: Mapping[str, Any]) -> None:
         """Write keys into an account where they differ; an empty value takes the key out, one not named stays."""

@@ -1,5 +1,6 @@
 """Asks a person on a terminal. Standard error carries the questions' surroundings, so a pipe stays clean."""
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -27,7 +28,7 @@ class Terminal:
             if error := step.errors.get(field.key):
                 self._complain(texts.error(step, error))
             if words := texts.help(step, field.key):
-                click.echo(click.style(words, dim=True))
+                click.secho(_wrapped(words), dim=True)
             offered = self._before.get((step.id, field.key), field.default) if step.errors else field.default
             answers[field.key] = _ask(field, texts.label(step, field.key), offered)
             if field.kind is not FieldKind.SECRET:
@@ -51,13 +52,17 @@ class Terminal:
         if title := texts.title(step):
             click.secho(title, bold=True)
         if words := texts.description(step):
-            click.echo(words)
+            click.echo(_wrapped(words))
         if error := step.errors.get("base"):
             self._complain(texts.error(step, error))
 
     @staticmethod
     def _complain(sentence: str) -> None:
-        click.secho(sentence, fg="red")
+        click.secho(_wrapped(sentence), fg="red")
+
+
+def _wrapped(words: str) -> str:
+    return click.wrap_text(words, width=min(shutil.get_terminal_size().columns, 100), preserve_paragraphs=True)
 
 
 def _ask(field: Field, label: str, offered: Any) -> Any:

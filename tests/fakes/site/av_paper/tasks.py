@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from afterview.integrations.entry import Entry
 from afterview.sync.errors import ListGone
-from afterview.sync.model import RemoteTask, TaskDraft, TaskFields
+from afterview.sync.identity import short_hash
+from afterview.sync.model import RemoteTask, TaskDraft, TaskFields, TaskStatus
 from afterview.sync.ports import Coverage, TaskCapabilities, TaskListing
+
+_TIMES = ("due_at", "ring_at", "snoozed_until", "completed_at")
 
 
 class Sheets:
@@ -30,7 +34,7 @@ class Sheets:
         if not path.exists():
             return None
         text = path.read_text("utf-8")
-        return RemoteTask(remote_id, path.stem, TaskFields(title=json.loads(text)["title"]), str(len(text)), text)
+        return RemoteTask(remote_id, path.stem, _fields(json.loads(text)), short_hash(text), text)
 
     def find(self, key: str) -> tuple[RemoteTask, ...]:
         found = self.fetch(f"{key}.json")
@@ -54,6 +58,12 @@ class Sheets:
     def _note(self, what: str, text: str) -> None:
         with (self._folder.parent / "journal").open("a", encoding="utf-8") as journal:
             journal.write(f"{what} {self._profile} {text}\n")
+
+
+def _fields(raw: dict[str, Any]) -> TaskFields:
+    times = {name: datetime.fromisoformat(raw[name]) for name in _TIMES if raw[name]}
+    fields: dict[str, Any] = {**raw, "status": TaskStatus(raw["status"]), **times}
+    return TaskFields(**fields)
 
 
 def open_tasks(entry: Entry) -> Sheets:

@@ -1,0 +1,126 @@
+"""`afterview advice`, `paid-off` and `lessons`: what interviewers advised, whether it helped, and the list of it."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import Command
+from .output import output
+
+if TYPE_CHECKING:
+    from afterview.sync.view import Overview
+
+    from .finding import Known
+
+
+@click.command(cls=Command)
+@click.argument("whom", metavar="PERSON|COMPANY")
+@click.option("--note", required=True, metavar="TEXT", help="What you were advised.")
+def advice(whom: str, note: str) -> None:
+    """Note what somebody advised you. A thank-you follows, and the advice is among your lessons."""
+    from afterview.sync.errors import ConfigError
+    from afterview.sync.model import Fact, FactKind
+
+    from . import finding
+    from .wire import wiring
+
+    if not note.strip():
+        raise ConfigError("The advice is empty; say what it was with --note.")
+    wired, out = wiring(), output()
+    with wired.ledger() as ledger:
+        seen = wired.overview(ledger)
+        known = finding.person(seen, whom) if not whom.startswith("a-") else None
+        application = known.application if known else finding.application(seen, whom)
+        subject = known.key if known else application.key
+        value = {"note": note.strip(), "application": application.key, "company": application.company}
+        if known:
+            value |= {"person": known.person.name, "email": known.person.email}
+        value = {name: text for name, text in value.items() if text}
+        said = any(one.subject == subject and one.value.get("note") == value["note"] for one in seen.history.advice)
+        if not said:
+            ledger.record(Fact(FactKind.ADVICE, subject, wired.clock(), "cli", value))
+    name = _name(known) if known else application.company
+    if out.json_wanted:
+        out.json({"subject": subject, "person": name if known else None, "recorded": not said})
+    else:
+        out.say(f"{'Already noted' if said else 'Noted'} for {name}.")
+
+
+@click.command("paid-off", cls=Command)
+@click.argument("whom", metavar="PERSON")
+@click.option("--note", metavar="TEXT", default="", help="How it helped.")
+def paid_off(whom: str, note: str) -> None:
+    """Say that somebody's advice paid off. A task to tell them follows."""
+    from afterview.sync.model import Fact, FactKind
+
+    from . import finding
+    from .wire import wiring
+
+    wired, out = wiring(), output()
+    with wired.ledger() as ledger:
+        seen = wired.overview(ledger)
+        known = finding.person(seen, whom)
+        if known is None:
+            raise _nobody(seen, whom)
+        value = {
+            "person": known.person.name,
+            "email": known.person.email,
+            "application": known.application.key,
+            "company": known.application.company,
+            "note": note.strip(),
+        }
+        now = wired.clock()
+        given = {name: text for name, text in value.items() if text}
+        ledger.record(Fact(FactKind.PAID_OFF, known.key, now, "cli", given))
+    if out.json_wanted:
+        out.json({"subject": known.key, "person": _name(known), "recorded": True})
+    else:
+        out.say(f"Noted: the advice of {_name(known)} paid off.")
+
+
+@click.command(cls=Command)
+def lessons() -> None:
+    """List what you were advised so far, newest first."""
+    from afterview.sync.history import lessons as all_lessons
+
+    from .shape import instant, local
+    from .wire import wiring
+
+    wired, out = wiring(), output()
+    with wired.ledger() as ledger:
+        seen = wired.overview(ledger)
+    found = all_lessons(seen.history, seen.applications)
+    if out.json_wanted:
+        out.json(
+            [
+                {
+                    "note": one.note,
+                    "person": one.person or None,
+                    "company": one.company or None,
+                    "at": instant(one.at),
+                    "key": one.key,
+                }
+                for one in found
+            ]
+        )
+        return
+    zone, now = wired.config.me.time_zone, wired.clock()
+    out.table(
+        ("when", "whom", "company", "lesson"),
+        [(local(one.at, zone, now), one.person, one.company, one.note) for one in found],
+        empty="No lessons yet: write a note on a feedback task, or use `afterview advice`.",
+    )
+
+
+def _name(known: "Known") -> str:
+    return known.person.name or known.person.email
+
+
+def _nobody(seen: "Overview", whom: str) -> Exception:
+    from afterview.sync.contacts import people_of
+    from afterview.sync.errors import ConfigError
+    from afterview.sync.text import one_line
+
+    names = sorted({who.name or who.email for one in seen.applications for who in people_of(one)})
+    listed = f"known: {', '.join(one_line(name, 60) for name in names[:6])}" if names else "nobody is known yet"
+    return ConfigError(f'There is no person "{one_line(whom, 60)}"; {listed}.')

@@ -1,0 +1,93 @@
+"""The shapes that commands print, as JSON and as words. Times are UTC in JSON and the user's own in words."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from afterview.sync.model import Application, Fact, Interview, Person
+from afterview.sync.view import Overview, TaskView
+
+
+def instant(at: datetime | None) -> str | None:
+    """Write an instant as ISO 8601 in UTC."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def local(at: datetime | None, zone: str, now: datetime) -> str:
+    """Write an instant for reading: day and time in the user's zone, the year where it is not this one."""
+    if at is None:
+        return ""
+    there = at.astimezone(ZoneInfo(zone))
+    year = f" {there.year}" if there.year != now.astimezone(ZoneInfo(zone)).year else ""
+    return f"{there:%a} {there.day} {there:%b}{year} {there:%H:%M}"
+
+
+def person(one: Person | None) -> dict[str, str | None] | None:
+    """Return {name, email}, each null where it is not known."""
+    return {"name": one.name or None, "email": one.email or None} if one else None
+
+
+def called(one: Person | None) -> str:
+    """Name a person in a table."""
+    return (one.name or one.email) if one else ""
+
+
+def task(view: TaskView) -> dict[str, Any]:
+    """Return a task as `tasks --json` shows it."""
+    return {
+        "key": view.key,
+        "step": view.step,
+        "state": view.state,
+        "title": view.title,
+        "due": instant(view.due_at),
+        "ring": instant(view.ring_at),
+        "person": person(view.person),
+        "company": view.company or None,
+        "application": view.application or None,
+        "interview": view.interview or None,
+        "account": view.account or None,
+        "remote_id": view.remote_id or None,
+        "reason": view.reason or None,
+    }
+
+
+def interview(one: Interview, seen: Overview) -> dict[str, Any]:
+    """Return an interview as `interviews --json` shows it."""
+    application = seen.thought.application_of(one.key)
+    return {
+        "key": one.key,
+        "company": one.company or None,
+        "role": one.role or None,
+        "title": one.title,
+        "people": [person(who) for who in one.people],
+        "recruiter": person(one.recruiter),
+        "stage": one.stage,
+        "status": one.status.value,
+        "starts": instant(one.starts_at),
+        "ends": instant(one.ends_at),
+        "all_day": one.all_day,
+        "verdict": one.answer.value,
+        "score": round(one.score, 3),
+        "reasons": [{"rule": r.rule, "weight": round(r.weight, 2), "words": r.words} for r in one.reasons],
+        "calendars": list(one.sources),
+        "application": application.key if application else None,
+        "outcome": outcome(application),
+    }
+
+
+def outcome(application: Application | None) -> str | None:
+    """Return the outcome's word."""
+    return application.outcome.value if application and application.outcome else None
+
+
+def fact(one: Fact, *, undone: bool) -> dict[str, Any]:
+    """Return a fact as `log --json` and `export` show it."""
+    return {
+        "id": one.id,
+        "kind": one.kind.value,
+        "subject": one.subject,
+        "at": one.at.isoformat(),
+        "source": one.source,
+        "value": dict(one.value),
+        "undone": undone,
+    }

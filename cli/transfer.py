@@ -1,0 +1,114 @@
+"""`afterview export` and `import`: what cannot be read from any server again, as one JSON file.
+
+    {"afterview": 1, "facts": [{"id", "kind", "subject", "at", "source", "value"}, ...]}
+
+Facts are what people said and did. Interviews and tasks are on the servers; secrets and configuration stay where they are.
+"""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .options import Command
+from .output import output
+
+if TYPE_CHECKING:
+    from afterview.sync.model import Fact
+
+FORM = 1
+
+
+@click.command(cls=Command)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+def export(file: Path | None) -> None:
+    """Write everything that was recorded into FILE, or print it: outcomes, lessons, ticks, notes."""
+    from afterview.sync.errors import ConfigError
+
+    from .shape import fact
+    from .wire import wiring
+
+    with wiring().ledger() as ledger:
+        facts = ledger.facts()
+    rows = [{name: value for name, value in fact(one, undone=False).items() if name != "undone"} for one in facts]
+    content = {"afterview": FORM, "facts": rows}
+    if file is None:
+        output().json(content)
+        return
+    try:
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be written: {error.strerror}.") from None
+    output().note(f"Wrote {len(rows)} facts to {file}.")
+
+
+@click.command("import", cls=Command)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def import_(file: Path) -> None:
+    """Take over what `afterview export` wrote. What is known already is left as it is."""
+    from afterview.sync.lock import exclusive
+
+    from .wire import wiring
+
+    facts = _read(file)
+    wired, out = wiring(), output()
+    with exclusive(wired.options.state_path()), wired.ledger() as ledger, ledger.transaction():
+        new_ids = {_same(one): one.id for one in ledger.facts()}
+        old_to_new: dict[str, str] = {}
+        count = 0
+        for one in facts:
+            moved = _moved(one, old_to_new)
+            if (known := new_ids.get(_same(moved))) is None:
+                (recorded,) = ledger.record(moved)
+                known = new_ids[_same(moved)] = recorded.id
+                count += 1
+            old_to_new[str(one.id)] = str(known)
+    if out.json_wanted:
+        out.json({"read": len(facts), "recorded": count})
+    else:
+        known_before = len(facts) - count
+        out.say(f"Took over {count} facts" + (f"; {known_before} were known." if known_before else "."))
+
+
+def _moved(one: "Fact", old_to_new: dict[str, str]) -> "Fact":
+    """Let what takes something back point to the id that it has here."""
+    from dataclasses import replace
+
+    from afterview.sync.model import FactKind
+
+    subject = old_to_new.get(one.subject, one.subject) if one.kind is FactKind.UNDONE else one.subject
+    return replace(one, subject=subject, id=0)
+
+
+def _same(one: "Fact") -> tuple[Any, ...]:
+    return one.kind, one.subject, one.at, one.source, tuple(sorted(one.value.items()))
+
+
+def _read(file: Path) -> "list[Fact]":
+    from afterview.sync.errors import ConfigError
+
+    try:
+        content = json.loads(file.read_text("utf-8"))
+        if content["afterview"] != FORM:
+            raise ConfigError(f"{file} has the form {content['afterview']}; this version reads form {FORM}.")
+        return list(_facts(content["facts"]))
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ConfigError(f"{file} is not what `afterview export` writes; nothing was taken over.") from None
+
+
+def _facts(rows: Iterable[Any]) -> "Iterable[Fact]":
+    from datetime import datetime
+
+    from afterview.sync.model import Fact, FactKind
+
+    for row in rows:
+        at = datetime.fromisoformat(row["at"])
+        if at.tzinfo is None:
+            raise ValueError("an instant without its offset")
+        value = {str(name): str(text) for name, text in row["value"].items()}
+        yield Fact(FactKind(row["kind"]), str(row["subject"]), at, str(row["source"]), value, int(row["id"]))
