@@ -16,7 +16,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from tests.gate import Gate
 
@@ -42,8 +41,8 @@ class Server:
     gate: Gate
     pid: int
 
-    def make(self, name: str, kind: Literal["VEVENT", "VTODO"], title: str = "") -> str:
-        """Make a fresh collection; return its address through the gate."""
+    def make(self, name: str, kind: str, title: str = "") -> str:
+        """Make a fresh collection for VEVENT or VTODO; return its address through the gate."""
         body = _CALENDAR.format(title=title or name, kind=kind)
         status, answer = self.ask("MKCALENDAR", f"{self.home}{name}/", body)
         if status != 201:

@@ -54,7 +54,7 @@ class Calendars:
                     yield from self._delta(request, calendar, wanted, delta.removed)
                     yield Done(Coverage.DELTA, delta.token)
                     return
-        token = calendar.token()
+        token = calendar.next_token("" if request.full else request.cursor)
         yield from self._window(request, calendar)
         yield Done(Coverage.COMPLETE, token)
 

@@ -61,7 +61,7 @@ class Tasks:
                 changed, gone = self._bodies(collection, wanted)
                 removed = frozenset(href for href in delta.removed | gone if href in known)
                 return TaskListing(Coverage.DELTA, delta.token, changed, removed)
-        token = collection.token()
+        token = collection.next_token("" if full else cursor)
         etags = collection.etags()
         changed, gone = self._bodies(collection, [href for href, etag in etags.items() if known.get(href) != etag])
         return TaskListing(Coverage.COMPLETE, token, changed, present=frozenset(etags) - gone)

@@ -7,6 +7,7 @@ to heed them, is asked for the item first. No answer to a write is `Uncertain`, 
 from dataclasses import dataclass
 
 from afterview.integrations.http import Lost, Reply, retry_at
+from afterview.integrations.ical.lines import split, unescape
 from afterview.sync.errors import (
     AlreadyThere,
     AuthFailed,
@@ -24,6 +25,7 @@ from .client import Dav, conditions, etag_of
 from .collection import Body, Collection
 
 _UID_TAKEN = frozenset(("no-uid-conflict", "unique-scheduling-object-resource"))
+_OWNED = frozenset(("SUMMARY", "DESCRIPTION", "DUE", "STATUS", "COMPLETED", "X-AFTERVIEW-ID"))
 _NOT_ALLOWED = frozenset(("need-privileges", "quota-not-exceeded"))
 
 
@@ -57,9 +59,9 @@ class Writer:
         reply = self._send("PUT", href, text, headers)
         if reply.status >= 300:
             raise self._refused_change(reply, href)
-        if self.conditional:
-            return self._stored(reply, href, text)
-        return self.collection.body(href)
+        if self.conditional is False:
+            return self._confirmed(href, text)
+        return self._stored(reply, href, text)
 
     def delete(self, href: str, etag: str | None, before: str) -> None:
         """Delete a resource that is still `before`. Raises Changed, Missing, Uncertain."""
@@ -70,13 +72,13 @@ class Writer:
     def _condition(self, href: str, etag: str | None, before: str) -> dict[str, str]:
         """Return the header that protects the item; without a usable one, or where it is ignored, look exactly first."""
         strong = etag if etag and not etag.startswith("W/") else None
-        if strong and self.conditional is not False:
+        if strong and self.conditional:
             return {"If-Match": strong}
         seen = self.collection.body(href)
         if seen.text is None:
             raise Missing(f"{href} is gone.")
         # ETags alone prove nothing here: one server gives a re-made item the ETag of the old one
-        if (etag and seen.etag and seen.etag != etag) or _same(seen.text) != _same(before):
+        if (etag and seen.etag and seen.etag != etag) or _meaning(seen.text) != _meaning(before):
             raise Changed(f"{href} changed since it was read.")
         return {"If-Match": seen.etag} if seen.etag and not seen.etag.startswith("W/") else {}
 
@@ -93,6 +95,13 @@ class Writer:
         if etag and not etag.startswith("W/"):
             return Body(href, etag, text)
         return self.collection.body(href)
+
+    def _confirmed(self, href: str, text: str) -> Body:
+        """Read back what an unprotected write left: somebody else may have written at the same moment."""
+        body = self.collection.body(href)
+        if body.text is None or _meaning(body.text) != _meaning(text):
+            raise Changed(f"{href} was changed by somebody else at the same moment.")
+        return body
 
     def _refused_create(self, reply: Reply, href: str) -> Exception:
         if conditions(reply) & _UID_TAKEN:
@@ -140,6 +149,6 @@ class Writer:
         return False
 
 
-def _same(text: str) -> list[str]:
-    """Return a text in a form in which line ends do not count."""
-    return [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line]
+def _meaning(text: str) -> set[tuple[str, str]]:
+    """Return the properties that we own, in a form in which order, folds and blanks do not count."""
+    return {(line.name, " ".join(unescape(line.value).split())) for line in split(text) if line.name in _OWNED}

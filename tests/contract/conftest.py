@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.accounts import Notebook
 from tests.contract.rigs import (
     DavEventRig,
     DavTaskRig,
@@ -16,8 +17,20 @@ from tests.contract.rigs import (
     Store,
     TaskRig,
 )
+from tests.fakes.dav import FakeDav, Quirks
 
 REAL = ("radicale", "xandikos")
+QUIRKS = {
+    "good server": Quirks(),
+    "no sync-collection": Quirks(sync=False),
+    "ignores conditions, reuses etags": Quirks(conditions=False, reuses_etags=True, search=False),
+    "bad token answered with everything": Quirks(bad_token="everything"),
+    "no etag on put": Quirks(etag_on_put=False),
+    "uid unique per user": Quirks(uid_per_user=True),
+    "emoji refused": Quirks(emoji=False),
+    "multiget fails, hrefs encoded": Quirks(multiget_fails=True, encodes=True),
+    "short pages": Quirks(pages=1),
+}
 
 
 def _store(name: str, request: pytest.FixtureRequest) -> Store:
@@ -25,17 +38,32 @@ def _store(name: str, request: pytest.FixtureRequest) -> Store:
     return store
 
 
-@pytest.fixture(params=("memory", *REAL))
+@pytest.fixture(params=("memory", *REAL, *QUIRKS))
 def task_rig(request: pytest.FixtureRequest) -> Iterator[TaskRig]:
     name = str(request.param)
-    rig: TaskRig = MemoryTaskRig() if name == "memory" else DavTaskRig(_store(name, request))
+    if name in QUIRKS:
+        server = FakeDav(name, QUIRKS[name])
+        # what the probe finds out at set-up
+        rig: TaskRig = DavTaskRig(server, memory=Notebook({"conditional": QUIRKS[name].conditions}))
+        yield rig
+        rig.close()
+        server.close()
+        return
+    rig = MemoryTaskRig() if name == "memory" else DavTaskRig(_store(name, request))
     yield rig
     rig.close()
 
 
-@pytest.fixture(params=("memory", "folder", "feed", *REAL))
+@pytest.fixture(params=("memory", "folder", "feed", *REAL, *QUIRKS))
 def event_rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventRig]:
     name = str(request.param)
+    if name in QUIRKS:
+        server = FakeDav(name, QUIRKS[name])
+        rig: EventRig = DavEventRig(server)
+        yield rig
+        rig.close()
+        server.close()
+        return
     plain: dict[str, Callable[[], EventRig]] = {
         "memory": MemoryEventRig,
         "folder": lambda: FolderRig(tmp_path),

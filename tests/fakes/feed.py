@@ -40,7 +40,7 @@ class Feed:
 
 
 @contextmanager
-def serving(feed: Feed) -> Generator[WebServer]:
+def serving(feed: Feed) -> Generator[WebServer, None, None]:
     """Serve a feed."""
     server = WebServer(feed.answer)
     try:
