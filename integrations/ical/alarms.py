@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from .document import Document
-from .lines import Line, make, make_text
+from .lines import Line, make, make_text, unescape
 from .profiles import Profile
 from .zones import Zones, midnight, parse_duration, parse_stamp, written_duration, written_stamp
 
@@ -25,6 +25,8 @@ class Alarm:
     uid: str
     rings_at: datetime | None
     absolute: bool
+    words: str
+    rewritten: bool  # by a client that gives alarms UIDs of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +48,23 @@ def found_alarms(document: Document, zones: Zones, anchors: Anchors) -> list[Ala
     return [alarm for alarm in alarms if alarm is not None]
 
 
-def own_alarm(alarms: Sequence[Alarm], key: str) -> Alarm | None:
-    """Choose our alarm: by its UID, else the earliest without a foreign UID, else the earliest when it stands alone."""
+def own_alarm(alarms: Sequence[Alarm], key: str, *titles: str) -> Alarm | None:
+    """Choose our alarm: by its UID; else, of those without one, the one that says the title, then the earliest.
+
+    An alarm that stands alone with a UID of Apple's making is ours, rewritten; any other with a foreign UID is the user's.
+    """
     if not key:
         return None
     named = [alarm for alarm in alarms if alarm.uid == alarm_uid(key)]
     if named:
         return named[0]
     nameless = [alarm for alarm in alarms if alarm.rings_at and not alarm.uid]
-    candidates = nameless or (list(alarms) if len(alarms) == 1 and alarms[0].rings_at else [])
-    return min(candidates, key=lambda alarm: (alarm.rings_at or _NEVER, alarm.absolute), default=None)
+    candidates = nameless or [alarm for alarm in alarms if len(alarms) == 1 and alarm.rings_at and alarm.rewritten]
+    return min(
+        candidates,
+        key=lambda alarm: (alarm.words not in titles, alarm.rings_at or _NEVER, alarm.absolute),
+        default=None,
+    )
 
 
 def snoozed(document: Document, alarms: Sequence[Alarm], ours: Alarm | None, now: datetime) -> datetime | None:
@@ -102,7 +111,8 @@ def _alarm(lines: Sequence[Line], place: tuple[int, int], zones: Zones, anchors:
     rings_at = _absolute(trigger, zones) if absolute else _relative(trigger, anchors)
     if absolute and (rings_at is None or rings_at.year < _SENTINEL_YEAR):
         return None
-    return Alarm(place, uid, rings_at, absolute)
+    words = unescape(values["DESCRIPTION"].value) if "DESCRIPTION" in values else ""
+    return Alarm(place, uid, rings_at, absolute, words, rewritten="X-WR-ALARMUID" in values)
 
 
 def _absolute(trigger: Line, zones: Zones) -> datetime | None:

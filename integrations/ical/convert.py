@@ -9,6 +9,7 @@ from afterview.sync.model import Event, EventStatus, Participant, ParticipantKin
 from afterview.sync.text import one_line, paragraphs
 
 from . import html
+from .lines import unescape
 
 _REPLIES = {reply.value.upper(): reply for reply in Reply if reply.value}
 _KINDS = {kind.value.upper(): kind for kind in ParticipantKind}
@@ -55,7 +56,8 @@ def describe(component: icalendar.Event) -> Event:
 def _text(component: icalendar.Event) -> tuple[str, tuple[str, ...]]:
     """Return the description as plain text and the links of its HTML form."""
     plain = _first(component, "DESCRIPTION")
-    alternative = next((v for v in _all(component, "X-ALT-DESC") if html.looks_like_html(v)), "")
+    alternatives = [unescape(value) for value in _all(component, "X-ALT-DESC")]  # the library leaves X- values as sent
+    alternative = next((value for value in alternatives if html.looks_like_html(value)), "")
     linked: tuple[str, ...] = ()
     if html.looks_like_html(plain):
         plain, linked = html.to_text(plain)

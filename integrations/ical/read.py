@@ -86,6 +86,8 @@ def _component(block: Sequence[Line], zones: Zones) -> Component:
     """Parse one VEVENT and give every time in it a zone."""
     named, custom = _with_known_names(block, zones)
     component: Component = icalendar.Event.from_ical(join([_BEGIN, *named, _END]))
+    for broken, _ in component.errors:
+        component.pop(broken, None)
     component["X-FLOATING"] = "TRUE" if _is_floating(block) else ""
     for name in _TIMES:
         if name in component:

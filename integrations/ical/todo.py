@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from afterview.sync.identity import TASK_KEY
 from afterview.sync.model import TaskDraft, TaskFields, TaskStatus
 
-from .alarms import Anchors, alarm_lines, found_alarms, own_alarm, snoozed
+from .alarms import Anchors, alarm_lines, alarm_uid, found_alarms, own_alarm, snoozed
 from .document import Document, wrap
 from .lines import Line, make, make_text, unescape
 from .profiles import Profile
@@ -35,11 +35,12 @@ def read_task(text: str, zone: tzinfo, now: datetime) -> tuple[str, TaskFields]:
     key = key_in(document)
     anchors = anchors_of(document, zones)
     alarms = found_alarms(document, zones, anchors)
-    ours = own_alarm(alarms, key)
+    title = unescape(document.value("SUMMARY"))
+    ours = own_alarm(alarms, key, title)
     status = _status(document)
     completed = zones.instant(line) if (line := document.first("COMPLETED")) else None
     fields = TaskFields(
-        title=unescape(document.value("SUMMARY")),
+        title=title,
         notes=unescape(document.value("DESCRIPTION")),
         due_at=_minute(anchors.due_at),
         ring_at=_minute(ours.rings_at) if ours else None,
@@ -116,20 +117,23 @@ def edited_task(raw: str, wanted: TaskFields, profile: Profile, zone: tzinfo, no
             document.put(line)
     if wanted.context and wanted.context != seen.context:
         document.put(make("X-AFTERVIEW-CONTEXT", wanted.context))
-    _set_alarm(document, zones, key, wanted, profile)
+    _set_alarm(document, zones, key, (seen.title, wanted.title), wanted, profile)
     document.put(make("LAST-MODIFIED", written_stamp(now)))
     document.put(make("DTSTAMP", written_stamp(now)))
     return document.text()
 
 
-def _set_alarm(document: Document, zones: Zones, key: str, wanted: TaskFields, profile: Profile) -> None:
-    """Make our alarm ring at the wanted instant after the edit of DUE; leave it alone where it does so already."""
-    ours = own_alarm(found_alarms(document, zones, anchors_of(document, zones)), key)
+def _set_alarm(
+    document: Document, zones: Zones, key: str, titles: tuple[str, str], wanted: TaskFields, profile: Profile
+) -> None:
+    """Make our alarm say the title and ring when wanted after the edit of DUE; leave it alone where it does already."""
+    ours = own_alarm(found_alarms(document, zones, anchors_of(document, zones)), key, *titles)
     if wanted.ring_at is None:
         if ours is not None:
             document.replace_alarm(ours.place, ())
         return
-    if ours is None or _minute(ours.rings_at) != wanted.ring_at:
+    renamed = titles[0] != titles[1] and ours is not None and ours.uid == alarm_uid(key)
+    if ours is None or renamed or _minute(ours.rings_at) != wanted.ring_at:
         lines = alarm_lines(key, wanted.title, profile, wanted.ring_at, wanted.due_at)
         document.replace_alarm(ours.place if ours else None, lines)
 
