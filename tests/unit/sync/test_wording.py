@@ -93,7 +93,7 @@ def test_a_feedback_call_asks_for_advice_and_never_for_reasons(language: str) ->
         ("en", "Friday, 1 May, 16:05"),
         ("de", "Freitag, 1. Mai, 16:05 Uhr"),
         ("fr", "vendredi 1er mai à 16:05"),
-        ("es", "viernes, 1 de mayo, 16:05 h"),
+        ("es", "viernes 1 de mayo, 16:05 h"),
         ("de-AT", "Freitag, 1. Mai, 16:05 Uhr"),
     ],
 )

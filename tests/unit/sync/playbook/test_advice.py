@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from afterview.sync.identity import application_key, event_key, follow_up_key, person_key
 from afterview.sync.model import Application, Fact, FactKind, InterviewStatus, Outcome, Standing
+from afterview.sync.playbook import parse_span
 from tests.unit.sync.playbook.making import (
     ANNA,
     BERLIN,
@@ -12,6 +13,7 @@ from tests.unit.sync.playbook.making import (
     only,
     plan,
     standing,
+    step,
     steps,
     utc,
 )
@@ -152,3 +154,14 @@ def test_a_call_ticked_under_another_name_of_the_application_counts() -> None:
     copy = event_key("copy", "")
     joined = replace(INITECH, keys=(application_key(copy), *INITECH.keys))
     assert steps(plan([joined], NOW, [called()], BERLIN)).count("thank_advice") == 1
+
+
+def test_an_interview_before_the_first_lesson_had_nothing_to_prepare_with() -> None:
+    named = [f for f in plan([INITECH, globex()], NOW, [called()]).follow_ups if f.step == "prepare"]
+    assert [f.company for f in named] == ["Globex"]
+
+
+def test_two_marks_on_one_day_are_one_task_however_often_it_may_be_told() -> None:
+    often = step(BERLIN, "paid_off", again_after=parse_span("1h"))
+    said = [fact(FactKind.PAID_OFF, ANNA_KEY, at) for at in ("2026-09-02 09:00", "2026-09-02 15:00")]
+    assert len(standing(plan([INITECH], NOW, said, often), "paid_off")) == 1

@@ -111,3 +111,8 @@ def test_names_from_outside_are_not_read_as_placeholders() -> None:
 
 def test_the_steps_there_are_can_be_asked_for() -> None:
     assert {"own", "thank_you", "prepare"} <= own("").step_names
+
+
+def test_somebody_named_twice_in_an_event_is_one() -> None:
+    settings = own("", action='title = "Find {person} online", for = "interviewers"')
+    assert len(standing(plan([application(interview(people=(ANNA, ANNA)))], NOW, settings=settings), "own")) == 1

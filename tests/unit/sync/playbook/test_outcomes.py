@@ -4,8 +4,10 @@ import pytest
 
 from afterview.sync.identity import Context
 from afterview.sync.model import FactKind, InterviewStatus, Outcome, Standing
+from afterview.sync.playbook import parse_span
 from tests.unit.sync.playbook.making import (
     ANNA,
+    BERLIN,
     RITA,
     application,
     fact,
@@ -13,6 +15,7 @@ from tests.unit.sync.playbook.making import (
     only,
     plan,
     standing,
+    step,
     steps,
     utc,
 )
@@ -112,3 +115,16 @@ def test_applying_again_withdraws_the_check_in_under_any_name_of_the_company() -
     merge = fact(FactKind.MERGED, "Umbrella", after, into="Initech")
     assert len(standing(plan([one, renamed], after), "check_in")) == 1
     assert standing(plan([one, renamed], after, [merge]), "check_in") == []
+
+
+def test_a_longer_wait_lands_on_a_business_day_too() -> None:
+    one = application(interview(), outcome=Outcome.NO, at="2026-09-03 18:00")  # Thursday; 36 hours later is Saturday
+    patient = step(BERLIN, "feedback", wait=parse_span("36h"))
+    assert only(plan([one], "2026-09-04 09:00", settings=patient), "feedback").due_at == utc("2026-09-07 08:00")
+
+
+def test_a_no_that_comes_after_an_offer_was_accepted_elsewhere_calls_for_nothing() -> None:
+    offer = interview("two", "2026-08-26 09:00", "2026-08-26 10:00", company="Globex")
+    accepted = application(offer, outcome=Outcome.ACCEPTED, at="2026-08-30 18:00", company="Globex")
+    late = application(interview(), outcome=Outcome.NO, at="2026-08-31 09:15")
+    assert standing(plan([late, accepted], "2026-09-01 09:00")) == []
