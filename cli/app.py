@@ -16,6 +16,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "tasks": "tasks:tasks",
         "lessons": "advice:lessons",
         "log": "log:log",
+        "explain": "explain:explain",
     },
     "Answer": {
         "outcome": "outcome:outcome",
@@ -26,6 +27,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Care": {
         "doctor": "doctor:doctor",
+        "diagnostics": "diagnostics:diagnostics",
         "export": "transfer:export",
         "import": "transfer:import_",
         "completion": "completion:completion",

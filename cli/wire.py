@@ -74,7 +74,7 @@ class Wiring:
     def owner(self) -> Owner:
         """Return whose calendars these are."""
         me = self.config.me
-        return Owner(emails=frozenset(me.emails), names=me.names)
+        return Owner(emails=frozenset(me.emails), names=me.names, free_mail=frozenset(me.free_mail))
 
     def specs(self, ledger: Ledger, accounts: Sequence[Account]) -> list[AccountSpec]:
         """Return accounts in the form that the runner connects one by one."""

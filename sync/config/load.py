@@ -25,6 +25,7 @@ class Me:
 
     emails: tuple[str, ...]
     names: tuple[str, ...]
+    free_mail: tuple[str, ...]
     time_zone: str
     language: str
 

@@ -65,6 +65,7 @@ POLL = Key("poll", Kind.DURATION, low=SHORTEST_POLL, high=LONGEST_POLL)
 ME = (
     Key("emails", Kind.EMAILS, required=True),
     Key("names", Kind.LIST, default=()),
+    Key("free_mail", Kind.LIST, default=()),
     Key("time_zone", Kind.ZONE, required=True),
     Key("language", Kind.TEXT, default="en", choices=LANGUAGES),
 )

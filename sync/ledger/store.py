@@ -54,6 +54,11 @@ class AccountMemory:
                 "INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", (self._account, name, json.dumps(value))
             )
 
+    def everything(self) -> dict[str, Any]:
+        """Return all that is remembered, for diagnostics."""
+        rows = self._connection.execute("SELECT name, value FROM memory WHERE account = ?", (self._account,))
+        return {name: json.loads(value) for name, value in rows}
+
 
 class Ledger:
     """One open ledger. Not for use from several threads."""

@@ -1,0 +1,118 @@
+"""Reads calendar files from disk for `explain`: one line a series of events, its first occurrence standing for it."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from afterview.integrations.ical.bounds import Unreadable
+from afterview.integrations.ical.read import Place, read
+from afterview.integrations.ical.scan import look
+from afterview.sync.classify import classify, load_lexicon
+from afterview.sync.errors import ConfigError
+from afterview.sync.model import Event, Owner, Verdict
+from afterview.sync.ports import Window
+
+from .options import Options
+from .wizard import guess
+
+LARGEST = 8 * 2**20
+A_YEAR = timedelta(days=370)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One series of events in a file, or why there is none. `starts` and `ends` are ISO 8601 as the event was written."""
+
+    file: Path
+    event: Event | None = None
+    verdict: Verdict | None = None
+    starts: str = ""
+    ends: str = ""
+    problem: str = ""
+
+
+class Reader:
+    """Reads files for one owner."""
+
+    def __init__(self, owner: Owner, zone: str) -> None:
+        self._owner = owner
+        self._zone = zone
+        self._lexicon = load_lexicon()
+
+    @property
+    def knows_owner(self) -> bool:
+        """Say whether there is an address that tells one side of the table from the other."""
+        return bool(self._owner.emails)
+
+    @classmethod
+    def of(cls, chosen: Options, owners: Sequence[str], free_mail: Sequence[str]) -> Self:
+        """Take owner and zone from the arguments, else from the configuration where there is one, else from the system."""
+        from .wire import Wiring
+
+        emails, providers = frozenset(owner.lower() for owner in owners), frozenset(free_mail)
+        zone = guess.time_zone(os.environ) or "UTC"
+        if chosen.config or chosen.config_path().exists():
+            wired = Wiring(chosen)
+            owner, zone = wired.owner(), wired.config.me.time_zone
+            providers = owner.free_mail | set(free_mail)
+            if not emails:
+                return cls(replace(owner, free_mail=providers), zone)
+        return cls(Owner(emails=emails, free_mail=providers), zone)
+
+    def read(self, file: Path) -> Iterator[Explained]:
+        """Yield what the file holds. What cannot be read is said, never raised."""
+        if file.suffix.lower() == ".json":
+            yield Explained(file, problem="Google's event files cannot be read yet; only .ics files can.")
+            return
+        try:
+            events = self._events(file)
+        except (Unreadable, ConfigError) as error:
+            yield Explained(file, problem=str(error))
+            return
+        if not events:
+            yield Explained(file, problem="There is no event in this file.")
+        for event in events:
+            verdict = classify(event, self._owner, self._lexicon)
+            starts, ends = self._written(event, event.starts_at), self._written(event, event.ends_at)
+            yield Explained(file, event, verdict, starts, ends)
+
+    def _events(self, file: Path) -> list[Event]:
+        """Return the first occurrence of each series, by start."""
+        text = _text(file)
+        seen = look(text)
+        first = _day(seen.first) or datetime(1970, 1, 1, tzinfo=UTC)
+        last = _day(seen.last) or (first + A_YEAR if seen.first else datetime(2100, 1, 1, tzinfo=UTC))
+        window = Window(first - timedelta(days=3), last + timedelta(days=3))
+        once: dict[str, Event] = {}
+        for event in read(text, Place("", "", str(file), self._zone), window):
+            once.setdefault(event.uid, event)
+        return list(once.values())
+
+    def _written(self, event: Event, at: datetime) -> str:
+        """Write an instant as the event does: a day, a time without zone, or a time with the offset of its zone."""
+        here = at.astimezone(ZoneInfo(event.zone or self._zone))
+        if event.all_day:
+            return here.date().isoformat()
+        if event.floating:
+            return here.replace(tzinfo=None).isoformat()
+        return here.isoformat()
+
+
+def _text(file: Path) -> str:
+    try:
+        if file.stat().st_size > LARGEST:
+            raise ConfigError(f"The file is larger than {LARGEST // 2**20} MiB.")
+        return file.read_bytes().decode("utf-8-sig", "replace")
+    except OSError as error:
+        raise ConfigError(f"The file cannot be read: {error.strerror}.") from None
+
+
+def _day(written: str) -> datetime | None:
+    try:
+        return datetime.strptime(written, "%Y%m%d").replace(tzinfo=UTC)
+    except ValueError:
+        return None
