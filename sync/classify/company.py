@@ -166,18 +166,15 @@ def _sender_company(reading: Reading, persons: frozenset[str]) -> str:
 
 def _from_title(reading: Reading, pieces: list[Segment], persons: frozenset[str]) -> tuple[str, bool]:
     """What remains of the title when the owner, people, roles and interview words are gone; and whether it follows "at"."""
-    left = [
-        piece
-        for piece in pieces
-        if piece.rest and not piece.owner and squash(piece.rest) not in persons and _is_name(piece.rest)
-    ]
+    left = [p for p in pieces if p.name and not p.owner and squash(p.name) not in persons and _is_name(p.name)]
     plain = [piece for piece in left if not piece.role]
-    legal = [piece for piece in left if not reading.lexicon.names["legal"].isdisjoint(tokens(piece.rest)[-2:])]
+    legal = [piece for piece in left if not reading.lexicon.names["legal"].isdisjoint(tokens(piece.name)[-2:])]
     at = [piece for piece in plain if piece.at]
     for group in (legal, at):
         if group:
-            return group[-1].rest, True
-    return (plain[0].rest if plain else ""), False
+            return group[-1].name, True
+    first = plain or (left if reading.self_made else [])
+    return (first[0].name if first else ""), False
 
 
 def _is_name(text: str) -> bool:

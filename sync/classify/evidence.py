@@ -37,9 +37,11 @@ def _title(reading: Reading) -> Iterator[Evidence]:
         yield Evidence(f"title_{kind}", "title_words", words)
     if _REQUISITION.search(f"{field.text}\n{reading.text.text[:1500]}"):
         yield Evidence("requisition", "title_words", "it names a requisition or reference number")
-    for kind in ("exclude", "other"):
-        if hit := field.first(kind):
-            yield Evidence(f"title_{kind}", "", field.says(hit))
+    if hit := field.first("exclude"):
+        yield Evidence("title_exclude", "", field.says(hit))
+    if hit := field.first("other"):
+        rule = "title_other_beside_strong" if field.first("strong") else "title_other"
+        yield Evidence(rule, "", field.says(hit))
 
 
 def _text(reading: Reading) -> Iterator[Evidence]:
@@ -103,6 +105,8 @@ def _shape(reading: Reading) -> Iterator[Evidence]:
     if reading.self_made:
         if (title.first("word") or title.first("strong")) and _unexplained(title):
             yield Evidence("self_made_named", "", "your own entry names an interview and somebody")
+        if not reading.lexicon.names["legal"].isdisjoint(title.words[1:]) and _any(title, "word", "strong", "talk"):
+            yield Evidence("self_made_company", "", "title names a company")
         if _any(text, "hiring", "recruiter", "candidate") and _any(
             title, "hiring", "job", "round", "recruiter", "talk", "word"
         ):

@@ -9,10 +9,11 @@ from .reading import Reading
 _UPPER = r"[^\W\d_a-zà-öø-ÿ]"
 _TITLES = (
     r"Herrn?|Frau|Hr|Fr|Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Professor|Principal|Madame|Monsieur|Mme|Mlle|M"
-    r"|Sr|Sra|Dña|Dra|[Dd]ott(?:\.ssa)?|Ing|Pan|Pani|Panem|Panią|Dhr|Mevr|Mw"
+    r"|[Ss]ra?|[Ss]ig(?:\.ra)?|Dña|Dra|[Dd]ott(?:\.ssa)?|Ing|Pan|Pani|Panem|Panią|Dhr|Mevr|Mw"
 )
 _HONORIFIC = rf"(?:(?:{_TITLES})\b\.?[ \t]+)*"
 _PARTICLE = r"(?:de|del|della|den|der|di|do|dos|da|du|el|al|bin|ben|la|le|van|von|vom|zu|ter|ten|af|av)"
+_PARTICLES = re.compile(_PARTICLE)
 _PART = rf"(?:{_UPPER}\.|{_UPPER}[\w'’-]*)"
 NAME = re.compile(rf"{_HONORIFIC}((?:{_PARTICLE}[ \t]+)*{_PART}(?:[ \t]+(?:{_PARTICLE}[ \t]+)*{_PART}){{0,3}})")
 SIGNED = re.compile(
@@ -50,6 +51,11 @@ _SLOT = re.compile(
     r"^.{0,4}\d{1,2}[:.h]\d{2}[^\n]*?(?:\s[-–—|]\s+|:\s+|\|\s*|\bwith\s+)([^\d\n|–—:(,]+?)\s*(?:[,(][^\n]*)?$",
     re.MULTILINE,
 )
+_CLOSING = re.compile(
+    r"(?:(?:Grüße|Gruß|Grüßen|regards|Best|Thanks|Cheers|Sincerely|Cordialement|Bien à vous|saluti|Saludos|saludo"
+    r"|Abraços?|Abs|groet|groeten|Pozdrawiam|hälsningar|[Hh]ilsen|Terveisin|уважением),?\s+|\s[–—]\s?|\n/)"
+    rf"({_PART}(?:[ \t]+{_PART}){{0,2}})\s*(?:$|\n|,|\()"
+)
 _STOP = frozenset(
     {"strong", "word", "talk", "round", "hiring", "recruiter", "applicant", "exclude", "panelist", "candidate", "vendor"}
 )  # fmt: skip
@@ -69,6 +75,8 @@ def clean_name(text: str, reading: Reading, *, listed: bool = False) -> str:
         or not reading.lexicon.names["no_name"].isdisjoint(words)
     ):
         return ""
+    if any(part[0].islower() and not _PARTICLES.fullmatch(part) for part in match.group(1).split()):
+        return ""  # a script whose small letters the pattern does not know
     bare = tokens(match.group(1))
     for hit in reading.lexicon.evidence.scan(bare):
         if not _STOP.isdisjoint(hit.kinds) and (len(bare) == 1 or hit.kinds != frozenset({"talk"})):
@@ -140,3 +148,10 @@ def names_with_title(text: str, reading: Reading) -> Iterator[str]:
     for match in _KOREAN.finditer(text):
         if match.group(1) not in reading.parties.owner_names:
             yield match.group(1)
+
+
+def signatures(text: str, reading: Reading) -> Iterator[str]:
+    """Names under a closing formula: "Viele Grüße, Birgit Lang"."""
+    for match in _CLOSING.finditer(text):
+        if name := clean_name(match.group(1), reading):
+            yield name

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..model import Participant, Person
 from ..text import one_line
-from .names import NAME, SIGNED, clean_name, lines_of_agenda, names_at, names_with_title
+from .names import NAME, SIGNED, clean_name, lines_of_agenda, names_at, names_with_title, signatures
 from .normal import spans, squash, tokens
 from .parties import Side, domain_of
 from .reading import Reading, mailbox_kinds
@@ -34,7 +34,13 @@ def find_people(reading: Reading) -> tuple[tuple[Person, ...], Person | None]:
     signed = list(_signed(reading))
     if guests and host and all(squash(person.name) == squash(host.name) for person in sure):
         sure = []  # "following your chat with ..." names the host, not those who come now
-    people = sure or guests or weak or ([host] if host else []) or [Person(name, "", "text") for name in signed[:1]]
+    people = (
+        sure
+        or guests
+        or weak
+        or ([host] if host else [])
+        or [Person(name, "", "text") for name in (*signed[:1], *signatures(reading.event.text, reading))][:1]
+    )
     if (
         host
         and _AND_ME.search(reading.event.text)
@@ -143,6 +149,8 @@ def is_person(participant: Participant, reading: Reading) -> bool:
     if kinds or _is_tenant(name, local, domain, reading):
         return False
     hits = reading.lexicon.evidence.scan(words)
+    if not reading.lexicon.names["group"].isdisjoint(words):
+        return False
     if any(not hit.kinds.isdisjoint({"recruiter", "hiring", "word", "strong"}) for hit in hits):
         return False
     return bool(words) or (bool(local) and not reading.lexicon.vendors.is_shared(domain))

@@ -26,10 +26,15 @@ _PHRASE_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of a title. `rest` is what remains after the interview words at both ends; `at` = it follows "at" or "@"."""
+    """A piece of a title.
+
+    `rest` is what remains without interview words, `name` what remains without job titles too, from its first capital
+    letter on; `at` = it follows "at" or "@".
+    """
 
     text: str
     rest: str
+    name: str
     at: bool
     owner: bool
     role: bool
@@ -86,15 +91,30 @@ def _segment(reading: Reading, text: str, *, at: bool) -> Segment:
     folded = "".join(words)
     mine = sum(word in names for word in words) + sum(not name.isascii() and name in folded for name in names)
     owner = mine > 0 and len([word for word in words if word not in names and len(word) > 1 and word.isascii()]) <= 1
-    return Segment(text, strip_phrases(reading, text), at, owner, any("job" in hit.kinds for hit in hits))
+    rest = strip_phrases(reading, text)
+    name = _capitalised(strip_phrases(reading, text, jobs=True))
+    return Segment(text, rest, name, at, owner, any("job" in hit.kinds for hit in hits))
 
 
-def strip_phrases(reading: Reading, text: str) -> str:
-    """Return what may be a name: the longest run between interview words, without small words at its ends."""
+def _capitalised(text: str) -> str:
+    """Cut the words that begin with a small letter off both ends."""
+    words = text.split(" ")
+    while words and words[0][:1].islower():
+        words.pop(0)
+    while words and words[-1][:1].islower():
+        words.pop()
+    return " ".join(words)
+
+
+def strip_phrases(reading: Reading, text: str, *, jobs: bool = False) -> str:
+    """Return what may be a name: the longest run between interview words, without small words at its ends.
+
+    With `jobs` also job titles count as interview words.
+    """
     words, places = tokens(text), spans(text)
     if not places:
         return ""
-    gone = _covered(reading, words)
+    gone = _covered(reading, words, jobs=jobs)
     small = [
         word in reading.lexicon.names["small"] or word.isdecimal() or bool(_NUMBERED.fullmatch(word)) for word in words
     ]
@@ -119,12 +139,13 @@ _HOUR = re.compile(r"\d{1,4}(?:am|pm|h|uhr)")
 _NUMBERED = re.compile(r"(?:jr|r|req|ref|id)?\d{2,}|\d+(?:am|pm|h|min)|\d+(?:st|nd|rd|th|e|eme|er|ere|ª|o)")
 
 
-def _covered(reading: Reading, words: list[str]) -> list[bool]:
+def _covered(reading: Reading, words: list[str], *, jobs: bool) -> list[bool]:
     """Which words belong to interview words or to words that are never part of a name."""
     covered = [False] * len(words)
-    hits = [hit for hit in reading.lexicon.evidence.scan(words) if not _PHRASE_KINDS.isdisjoint(hit.kinds)]
+    kinds = _PHRASE_KINDS | {"job"} if jobs else _PHRASE_KINDS
+    hits = [hit for hit in reading.lexicon.evidence.scan(words) if not kinds.isdisjoint(hit.kinds)]
     hits += [hit for hit in reading.lexicon.labels.scan(words) if "noise" in hit.kinds]
     for hit in hits:
-        if "job" not in hit.kinds:
+        if jobs or "job" not in hit.kinds:
             covered[hit.start : hit.end] = [True] * (hit.end - hit.start)
     return covered
