@@ -14,6 +14,7 @@ from afterview.sync.classify import classify, first_look, load_lexicon
 from afterview.sync.classify.normal import fold, squash, tokens
 from afterview.sync.model import Answer, Person, Verdict
 from tests.corpus import Case, cases
+from tests.elsewhere import elsewhere
 
 _LEGAL = frozenset(
     tokens("gmbh ag se ab oy bv nv inc llc ltd limited plc corp co kg sa sas sarl srl spa sl lda sp z o the")
@@ -237,6 +238,13 @@ def main(arguments: Sequence[str]) -> None:
     corpus = cases()
     found = results(corpus)
     _print_score(f"the detector on {len(found)} events", score(found))
+    other = results(elsewhere())
+    _out(
+        f"\n{len(other)} events of other trades and countries (written before the detector was run on them, mended since)"
+    )
+    for answer in Answer:
+        counts = [sum(r.verdict.answer is answer for r in other if r.wanted is wanted) for wanted in (True, False)]
+        _out(f"  {answer}: {counts[0]} interviews, {counts[1]} others")
     for name, says in _baselines(found):
         said = [r for r in found if says(r)]
         right = sum(r.wanted for r in said)
