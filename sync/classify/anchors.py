@@ -6,8 +6,8 @@ call yes or ask.
 
 from .parties import Side
 
-_POINTING = frozenset({"strong", "word", "round", "hiring", "recruiter", "candidate", "job", "applicant"})
-_FROM_ELSEWHERE = _POINTING | {"talk", "vendor"}
+_POINTING = frozenset({"strong", "word", "round", "hiring", "recruiter", "candidate"})
+_FROM_ELSEWHERE = _POINTING | {"job", "talk", "vendor"}
 _FROM_WITHIN = frozenset({"candidate", "applicant"})  # without these it is the owner's daily work
 
 

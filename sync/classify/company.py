@@ -10,7 +10,7 @@ from .normal import spans, squash, tokens
 from .parties import FROM_ELSEWHERE, Side, domain_of, registrable
 from .people import RELAYED, is_person
 from .reading import Reading
-from .segments import Segment, segments, strip_phrases
+from .segments import Segment, strip_phrases
 
 _LONGEST = 6
 
@@ -22,10 +22,8 @@ class Company(NamedTuple):
     source: str = ""
 
 
-def find_company(reading: Reading, persons: frozenset[str]) -> Company:
+def find_company(reading: Reading, pieces: list[Segment], persons: frozenset[str]) -> Company:
     """Name the employer. `persons` are folded names (squashed) of people, which are no company."""
-    title = reading.event.title if not reading.mark else reading.title.text
-    pieces = segments(reading, title)
     labels = list(dict.fromkeys(_labels(reading)))
     for name, source in _candidates(reading, pieces, labels, persons):
         if name:
@@ -86,7 +84,10 @@ def _matches(name: str, label: str) -> bool:
         squash(name.translate(_UMLAUTS)),
     }:
         return True
-    words, parts = tokens(name), tokens(label)
+    parts = tokens(label)
+    if len(parts) < 2:
+        return False
+    words = tokens(name)
     return (
         len(parts) > 1
         and len(words) <= len(parts) + 2
@@ -134,11 +135,15 @@ def _grown(text: str, name: str) -> str:
 
 
 def _in_text(text: str, label: str) -> str:
+    """Find the name that a label shortens in running text."""
     composed = unicodedata.normalize("NFC", re.sub(r"\S+@\S+|https?://\S+", " ", text))
+    start = squash(label)[:3]
     for line in composed.splitlines():
+        if start not in squash(line) and start not in squash(line.translate(_UMLAUTS)):
+            continue
         for sentence in re.split(r"[.,;:()!?|]\s", line):
             for name, _ in _grams(sentence):
-                if _matches(name, label) and name[:1].isupper():
+                if name[:1].isupper() and _matches(name, label):
                     return _grown(sentence, name)
     return ""
 

@@ -15,6 +15,7 @@ _REQUISITION = re.compile(
     re.IGNORECASE,
 )
 _WORD_KINDS = ("strong", "word", "round", "recruiter", "hiring", "job", "talk", "candidate", "panelist")
+_ABOUT = ("strong", "word", "round", "recruiter", "hiring", "candidate")
 CROWD = 20
 
 
@@ -35,7 +36,8 @@ def _title(reading: Reading) -> Iterator[Evidence]:
     field = reading.title
     for kind, words in _terms(field):
         yield Evidence(f"title_{kind}", "title_words", words)
-    if _REQUISITION.search(f"{field.text}\n{reading.text.text[:1500]}"):
+    about = any(field.first(kind) for kind in _ABOUT for field in (reading.title, reading.text))
+    if about and _REQUISITION.search(f"{field.text}\n{reading.text.text[:1500]}"):
         yield Evidence("requisition", "title_words", "it names a requisition or reference number")
     if hit := field.first("exclude"):
         yield Evidence("title_exclude", "", field.says(hit))

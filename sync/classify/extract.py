@@ -27,6 +27,7 @@ def extract(reading: Reading) -> Extract:
     people, recruiter = find_people(reading)
     names = {squash(person.name) for person in (*people, recruiter) if person}
     names |= {squash(part) for person in (*people, recruiter) if person for part in person.name.split()}
-    company, source = find_company(reading, frozenset(names))
-    role = find_role(reading, segments(reading, reading.title.text), company)
+    pieces = segments(reading, reading.title.text)
+    company, source = find_company(reading, pieces, frozenset(names))
+    role = find_role(reading, pieces, company)
     return Extract(company, source, people, recruiter, find_stage(reading, people, recruiter), role)

@@ -23,6 +23,7 @@ from importlib.resources import files
 from typing import Any
 
 from .lexicon import Lexicon, Vendors, Weights
+from .normal import fold
 from .terms import Terms
 
 _HERE = files(str(__package__))
@@ -89,6 +90,7 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _split(terms: object) -> list[str]:
-    """Cut a comma-separated string; a list (from the user's file) is taken as it is."""
-    parts = terms.split(",") if isinstance(terms, str) else terms if isinstance(terms, list) else []
-    return [part for part in (str(part).strip() for part in parts) if part]
+    """Fold a comma-separated string and cut it into terms; a list (from the user's file) is folded item by item."""
+    if isinstance(terms, str):
+        return [term for part in fold(terms).split(",") if (term := part.strip())]
+    return [fold(str(term)) for term in terms] if isinstance(terms, list) else []

@@ -4,11 +4,12 @@ A term is one or more words. `stem*` stands for every word that begins with stem
 it (German and Swedish compounds, Hebrew and Arabic prefixes). A term can have several kinds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from .normal import tokens
+from .normal import cut_term
 
 _MEMO_LIMIT = 20_000
 _KINDS = ""  # the key in a trie node under which the kinds of the term that ends there stand
@@ -44,35 +45,29 @@ class _Keys(dict[str, tuple[str, ...]]):
         return keys
 
 
-def _pattern(term: str) -> list[str]:
-    """Tokens of a term, with the stars put back on the words that had them."""
-    words: list[str] = []
-    for part in term.split():
-        cut = tokens(part)
-        if cut and part.startswith("*"):
-            cut[0] = "*" + cut[0]
-        if cut and part.endswith("*"):
-            cut[-1] += "*"
-        words += cut
-    return words
-
-
 class Terms:
-    """An immutable set of terms by kind."""
+    """An immutable set of terms by kind, folded already; compiled when it is first used."""
 
     def __init__(self, by_kind: Mapping[str, Iterable[str]]) -> None:
+        self._by_kind = by_kind
+
+    @cached_property
+    def _root(self) -> dict[str, Any]:
+        """The trie: word -> node; under _KINDS the kinds of the term that ends there."""
         root: dict[str, Any] = {}
-        vocabulary: set[str] = set()
-        for kind, terms in by_kind.items():
+        for kind, terms in self._by_kind.items():
+            single = frozenset({kind})
             for term in terms:
                 node = root
-                for word in _pattern(term):
-                    vocabulary.add(word)
+                for word in cut_term(term):
                     node = node.setdefault(word, {})
-                node.setdefault(_KINDS, set()).add(kind)
+                node[_KINDS] = node[_KINDS] | single if _KINDS in node else single
         root.pop(_KINDS, None)
-        self._root = _frozen(root)
-        self._keys = _Keys(frozenset(vocabulary))
+        return root
+
+    @cached_property
+    def _keys(self) -> _Keys:
+        return _Keys(frozenset(_words(self._root)))
 
     def scan(self, words: Sequence[str]) -> list[Hit]:
         """Find all terms from left to right, longest first, none overlapping."""
@@ -90,7 +85,8 @@ class Terms:
     def touches(self, words: Sequence[str], kinds: frozenset[str]) -> bool:
         """Tell whether a term of one of these kinds stands anywhere, also inside a longer term."""
         keys, root = self._keys, self._root
-        return any(keys[word] and self._reaches(root, words, start, kinds) for start, word in enumerate(words))
+        starts = [start for start, word in enumerate(words) if keys[word]]
+        return any(self._reaches(root, words, start, kinds) for start in starts)
 
     def _longest(self, node: dict[str, Any], words: Sequence[str], at: int) -> tuple[int, frozenset[str]]:
         best: tuple[int, frozenset[str]] = (at, node.get(_KINDS, frozenset()))
@@ -111,5 +107,8 @@ class Terms:
         return any(nxt is not None and self._reaches(nxt, words, at + 1, kinds) for nxt in following)
 
 
-def _frozen(node: dict[str, Any]) -> dict[str, Any]:
-    return {key: frozenset(value) if key == _KINDS else _frozen(value) for key, value in node.items()}
+def _words(node: dict[str, Any]) -> Iterator[str]:
+    for word, following in node.items():
+        if word != _KINDS:
+            yield word
+            yield from _words(following)
