@@ -9,6 +9,7 @@ from .decide import classify
 from .glance import first_look
 from .lexicon import Learned, Lexicon
 from .load import load_lexicon
+from .reading import read
 from .status import find_status
 
 __all__ = ["Learned", "Lexicon", "classify", "first_look", "load_lexicon", "status_of"]
@@ -16,4 +17,5 @@ __all__ = ["Learned", "Lexicon", "classify", "first_look", "load_lexicon", "stat
 
 def status_of(event: Event, owner: Owner) -> InterviewStatus:
     """Tell what has become of an appointment: STATUS, a title prefix in any language, the owner's reply."""
-    return find_status(event, owner, load_lexicon())
+    reading = read(event, owner, load_lexicon())
+    return find_status(event, owner, reading.mark, (reading.title, reading.text))

@@ -8,7 +8,7 @@ from .parties import Side
 
 _POINTING = frozenset({"strong", "word", "round", "hiring", "recruiter", "candidate"})
 _FROM_ELSEWHERE = _POINTING | {"job", "talk", "vendor"}
-_FROM_WITHIN = frozenset({"candidate", "applicant"})  # without these it is the owner's daily work
+_FROM_WITHIN = frozenset({"candidate", "applicant", "internal"})  # without these it is the owner's daily work
 
 
 def wanted_kinds(side: Side) -> frozenset[str]:

@@ -5,6 +5,7 @@ from math import exp
 
 from ..identity import event_key
 from ..model import Answer, Event, Owner, Perspective, Reason, Verdict
+from ..text import one_line
 from .anchors import wanted_kinds
 from .evidence import CROWD, Evidence, collect
 from .extract import extract
@@ -16,35 +17,52 @@ from .status import find_status
 
 _KINDS = frozenset({"", "default", "fromGmail"})  # others are birthdays, focus time, places of work
 _SHOWN = 4
-_SENDER_MOVES = 1.6  # log-odds that one correction of a sender is worth; two switch it
+_TEACHABLE = frozenset({Side.OUTSIDE, Side.OWN, Side.FREE})
 
 
 def classify(event: Event, owner: Owner, lexicon: Lexicon, learned: Learned = Learned()) -> Verdict:  # noqa: B008 (frozen)
     """Decide whether an event is a job interview of the owner, and say why."""
-    corrected = _corrected(event, learned)
-    if corrected is None and (gate := _gate(event)):
-        return _no(event, owner, lexicon, gate)
     reading = read(event, owner, lexicon)
-    if corrected is None and not _anchored(reading) and not _knows(reading, learned):
-        return _no(
-            event, owner, lexicon, Reason("nothing", 0.0, "nothing in it points to a job interview"), reading.mark
-        )
-    view = find_perspective(reading)
-    status = find_status(event, owner, lexicon, reading.mark)
-    reasons = [*_weigh(collect(reading), lexicon.weights), *_learned(reading, learned)]
-    score = 1 / (1 + exp(-(lexicon.weights.bias + sum(reason.weight for reason in reasons))))
-    if corrected is not None:
-        score, reasons = float(corrected), [Reason("corrected", 10.0 if corrected else -10.0, "you said so")]
+    status = find_status(event, owner, reading.mark, (reading.title, reading.text))
+    corrected, lesson = _corrected(event, learned), _lesson(reading, learned)
+    if corrected is None:
+        gate = _gate(event) or ("" if lesson or _anchored(reading) else "nothing in it points to a job interview")
+        if gate:
+            return Verdict(Answer.NO, 0.0, Perspective.NONE, status, (Reason("gate", -10.0, gate),))
+        view = find_perspective(reading)
+        score, reasons = _weighed(reading, view, lesson)
+    else:
         view = View(Perspective.CANDIDATE if corrected else Perspective.NONE)
-    elif view.perspective is not Perspective.CANDIDATE:
-        score = min(score, lexicon.weights.ask if view.doubtful else lexicon.weights.ask / 4)
-        reasons.append(Reason(f"perspective_{view.perspective}", -10.0, view.words))
+        score, reasons = float(corrected), [Reason("corrected", 10.0 if corrected else -10.0, "you said so")]
     answer = _answer(score, lexicon.weights)
     if answer is Answer.NO:
         side = view.perspective if view.perspective is not Perspective.CANDIDATE else Perspective.NONE
         return Verdict(answer, score, side, status, _top(reasons, -1))
-    found = extract(reading)
-    return Verdict(answer, score, Perspective.CANDIDATE, status, _top(reasons, 1), *found)
+    return Verdict(answer, score, Perspective.CANDIDATE, status, _top(reasons, 1), *extract(reading))
+
+
+def _weighed(reading: Reading, view: View, lesson: tuple[int, str]) -> tuple[float, list[Reason]]:
+    """Return the probability and the reasons: the sum of the weights, then what stands above any sum."""
+    weights = reading.lexicon.weights
+    reasons = _weigh(collect(reading), weights)
+    score = 1 / (1 + exp(-(weights.bias + sum(reason.weight for reason in reasons))))
+    if view.perspective is not Perspective.CANDIDATE:
+        score = min(score, weights.ask if view.doubtful else weights.ask / 4)
+        reasons.append(Reason(f"perspective_{view.perspective}", -10.0, view.words))
+    count, whom = lesson
+    if count:
+        sure = view.perspective is Perspective.CANDIDATE and not reading.title.first("exclude")
+        score = _taught(score, count, weights, sure=sure)
+        words = f"you {'confirmed' if count > 0 else 'ruled out'} invitations from {whom} before"
+        reasons.append(Reason("learned", 5.0 if count > 0 else -5.0, words))
+    return score, reasons
+
+
+def _taught(score: float, count: int, weights: Weights, *, sure: bool) -> float:
+    """Move a score by earlier corrections of the sender: one makes it a question, two decide."""
+    if count < 0:
+        return min(score, weights.ask / 2) if count < -1 else min(score, weights.yes - 0.01)
+    return max(score, weights.yes) if count > 1 and sure else max(score, weights.ask)
 
 
 def _corrected(event: Event, learned: Learned) -> bool | None:
@@ -52,18 +70,13 @@ def _corrected(event: Event, learned: Learned) -> bool | None:
     return exact if exact is not None else learned.series.get(event.uid)
 
 
-def _gate(event: Event) -> Reason | None:
+def _gate(event: Event) -> str:
+    """Tell why an event cannot be an interview at all, or ""."""
     if event.kind not in _KINDS:
-        return Reason("gate_kind", -10.0, f"the calendar calls it '{event.kind}'")
+        return f"the calendar calls it '{one_line(event.kind, 40)}'"
     if not event.title and not event.text:
-        return Reason("gate_empty", -10.0, "it has neither a title nor a text")
-    if len(event.attendees) > 2 * CROWD:
-        return Reason("gate_crowd", -10.0, f"{len(event.attendees)} people are invited")
-    return None
-
-
-def _no(event: Event, owner: Owner, lexicon: Lexicon, reason: Reason, mark: str | None = None) -> Verdict:
-    return Verdict(Answer.NO, 0.0, Perspective.NONE, find_status(event, owner, lexicon, mark), (reason,))
+        return "it has neither a title nor a text"
+    return f"{len(event.attendees)} people are invited" if len(event.attendees) > 2 * CROWD else ""
 
 
 def _anchored(reading: Reading) -> bool:
@@ -76,28 +89,19 @@ def _anchored(reading: Reading) -> bool:
     )
 
 
-def _knows(reading: Reading, learned: Learned) -> bool:
-    return bool(_learned(reading, learned))
+def _lesson(reading: Reading, learned: Learned) -> tuple[int, str]:
+    """Net corrections of this sender, else of his company's domain, and whom they were about.
 
-
-def _learned(reading: Reading, learned: Learned) -> list[Reason]:
-    """What earlier corrections of the same sender, else of the same company's domain, are worth."""
+    Services send for many, so nothing is learned about them; nor about a public mail domain, only about an address in it.
+    """
     organizer = reading.parties.organizer
-    if not organizer or not (learned.senders or learned.domains):
-        return []
+    if not organizer or reading.parties.side not in _TEACHABLE:
+        return 0, ""
     address = base_address(organizer.email)
-    count, whom = learned.senders.get(address, 0), address
+    if count := learned.senders.get(address, 0):
+        return count, address
     domain = registrable(domain_of(address))
-    if not count and reading.parties.side in {Side.OUTSIDE, Side.OWN}:
-        count, whom = learned.domains.get(domain, 0), domain
-    if not count:
-        return []
-    weight = max(-2, min(2, count)) * _SENDER_MOVES
-    return [
-        Reason(
-            "learned_sender", weight, f"you {'confirmed' if count > 0 else 'ruled out'} invitations from {whom} before"
-        )
-    ]
+    return (learned.domains.get(domain, 0), domain) if reading.parties.side is Side.OUTSIDE else (0, "")
 
 
 def _weigh(found: list[Evidence], weights: Weights) -> list[Reason]:
@@ -125,4 +129,4 @@ def _top(reasons: list[Reason], sign: int) -> tuple[Reason, ...]:
     ordered = sorted(reasons, key=lambda reason: -sign * reason.weight)
     speaking = [reason for reason in ordered if sign * reason.weight > 0][:_SHOWN]
     against = [reason for reason in ordered if sign * reason.weight < 0][-1:]
-    return tuple(speaking + against) or (Reason("nothing", 0.0, "nothing in it points to a job interview"),)
+    return tuple(speaking + against) or (Reason("little", 0.0, "too little in it points to a job interview"),)

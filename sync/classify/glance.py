@@ -15,6 +15,7 @@ from .parties import Side, base_address, domain_of, own_domains, registrable
 
 _ADDRESS = re.compile(r"[^\s<>:;,\"']+@[^\s<>;,\"']+")
 _FOLD = re.compile(r"\r?\n[ \t]")
+_ROLE = re.compile(r"ROLE=[A-Z-]+")  # a parameter of attendees, no job
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
@@ -58,4 +59,4 @@ def _readable(raw: str) -> str:
         text = _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text.replace("\\n", " ").replace("\\N", " "))
     if "&" in text:
         text = html.unescape(text)
-    return text.replace("ROLE=", "")  # the parameter, not a job
+    return _ROLE.sub("", text) if "ROLE=" in text else text

@@ -8,7 +8,7 @@ this is on the path of every command). All languages are active at once. Kinds:
     hiring       application, vacancy, salary                 job         job titles
     recruiter    recruiter, HR, talent team                   candidate   is written to the candidate
     applicant    candidate (one)                              interviewer is written to the interviewer
-    panelist     interviewer, on whichever side
+    panelist     interviewer, on whichever side               internal     applied within the same company
     exclude      exit interview, mock interview, visa         other       the rest of life
     cancelled, declined, tentative (a title begins with it)   cancelled_text, tentative_text (in the text)
     people_label, contact_label, at, agency                   come before a name, a contact, a company

@@ -7,6 +7,7 @@ one character. Folded text is for matching only and is never shown.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _MARKED = "\u0900-\u0dff\u0e00-\u0eff"  # scripts whose vowel signs are not letters for `re`
@@ -41,10 +42,11 @@ def cut_term(folded: str) -> list[str]:
     return _TERM.findall(folded)
 
 
-def spans(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=16)  # several rules in a row look at the same text
+def spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where the tokens of composed (NFC) text stand; empty if folding changed their number."""
-    found = [match.span() for match in _TOKEN.finditer(text)]
-    return found if len(found) == len(tokens(text)) else []
+    found = tuple(match.span() for match in _TOKEN.finditer(text))
+    return found if len(found) == len(tokens(text)) else ()
 
 
 def excerpt(text: str, start: int, end: int) -> str:

@@ -66,6 +66,8 @@ def _candidate_signs(reading: Reading) -> list[tuple[int, str]]:
             signs.append((3 if field.count("candidate") > 1 else 2, field.says(hit)))
         if (words := _applicant(field)) and _owner_near(field, reading, "applicant"):
             signs.append((3, words + ", and that is you"))
+        if hit := field.first("internal"):
+            signs.append((3, field.says(hit)))
     if reading.parties.side in {Side.OUTSIDE, Side.VENDOR}:
         signs.append((1, "invitation from elsewhere"))
     return signs

@@ -20,21 +20,23 @@ _JOINING = re.compile(
 _BOOKED = re.compile(
     r"^(?:Event Name|Event Type|What|Was|Quoi|Qué|Wat|Dienst|Service)\b[ \t]*:?\s*(\S[^\n]{2,120})", re.MULTILINE
 )
+_ADDED = re.compile(r"[(\[【（]([^)\]】）]{1,30})[)\]】）]|[-–—:|]\s*([^-–—:|()\[\]]{1,30})$")
 _SEPARATORS = frozenset(":：-–—|｜]】)）!・/")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One text field: its name in a sentence, the text, its tokens and the terms in it."""
+    """One text field: its name in a sentence, the text, its tokens, the terms in it, and the first one of each kind."""
 
     name: str
     text: str
     words: list[str]
     hits: list[Hit]
+    firsts: dict[str, Hit]
 
     def first(self, kind: str) -> Hit | None:
         """Find the first term of a kind."""
-        return next((hit for hit in self.hits if kind in hit.kinds), None)
+        return self.firsts.get(kind)
 
     def count(self, kind: str) -> int:
         """Count the terms of a kind."""
@@ -75,7 +77,8 @@ class Reading:
         names = self.parties.owner_names
         if not names.isdisjoint(field.words):
             return True
-        return any(name in fold(field.text) for name in names if not name.isascii())
+        joined = "".join(field.words)
+        return any(name in joined for name in names if not name.isascii())
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -133,20 +136,32 @@ def split_mark(title: str, lexicon: Lexicon) -> tuple[str, str]:
             break
         mark = mark or next(kind for kind in ("cancelled", "declined", "tentative") if kind in hit.kinds)
         end = hit.end
-    places = spans(title) if mark else []
+    if not mark:
+        return title, _added_mark(title, lexicon)
+    places = spans(title)
     if not places:
         return title, mark
     cut = places[end][0] if end < len(places) else len(title)
-    separated = (
-        mark == "tentative" or cut == len(title) or any(c in _SEPARATORS for c in title[places[end - 1][1] : cut])
-    )
-    shouted = title[:cut].isupper()
-    return (title[cut:], mark) if separated or shouted else (title, "")
+    separated = any(c in _SEPARATORS for c in title[places[end - 1][1] : cut])
+    if separated or mark == "tentative" or cut == len(title) or title[:cut].isupper():
+        return title[cut:], mark
+    return title, ""
+
+
+def _added_mark(title: str, lexicon: Lexicon) -> str:
+    """Find a status that somebody added in brackets or at the end: "Interview (tbc)", "Interview - ABGESAGT"."""
+    for match in _ADDED.finditer(title):
+        words = tokens(match.group(1) or match.group(2))
+        hits = lexicon.marks.scan(words)
+        if hits and hits[0].start == 0 and hits[-1].end == len(words):
+            return next(kind for kind in ("cancelled", "declined", "tentative") if kind in hits[0].kinds)
+    return ""
 
 
 def _field(name: str, text: str, lexicon: Lexicon) -> Field:
     words = tokens(text)
-    return Field(name, text, words, lexicon.evidence.scan(words))
+    hits = lexicon.evidence.scan(words)
+    return Field(name, text, words, hits, {kind: hit for hit in reversed(hits) for kind in hit.kinds})
 
 
 def _links(event: Event) -> Iterator[str]:
