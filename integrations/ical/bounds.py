@@ -6,7 +6,7 @@ one sentence; it stops this resource and no other.
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from dateutil.rrule import rrulestr
 
@@ -41,7 +41,7 @@ def check_size(text: str) -> None:
         )
 
 
-def check_year(moment: datetime) -> None:
+def check_year(moment: date) -> None:
     """Refuse times that no appointment has; arithmetic on them overflows."""
     if moment.year not in _YEARS:
         raise Unreadable(f"The entry lies in the year {moment.year}.")

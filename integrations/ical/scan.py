@@ -19,9 +19,9 @@ _ALARM = re.compile(r"^BEGIN:VALARM\r?$.*?^END:VALARM\r?$", re.MULTILINE | re.DO
 _EVENT = re.compile(r"^BEGIN:VEVENT\r?$", re.MULTILINE | re.IGNORECASE)
 _WANTED = re.compile(
     r'^(UID|SUMMARY|DTSTART|DTEND|DURATION|RRULE|RDATE|X-AFTERVIEW-ID)((?:;(?:[^":\r\n]|"[^"\r\n]*+")*+)?):([^\r\n]*)',
-    re.MULTILINE | re.IGNORECASE,
+    re.MULTILINE,  # a name in lower case is not seen here; then the full parse decides
 )
-_ORGANIZER = re.compile(r"^ORGANIZER[;:][^\r\n]*", re.MULTILINE | re.IGNORECASE)
+_ORGANIZER = re.compile(r"^ORGANIZER[;:][^\r\n]*", re.MULTILINE)
 _UNTIL = re.compile(r"UNTIL=(\d{8})", re.IGNORECASE)
 _DAY = re.compile(r"\d{8}", re.ASCII)
 
