@@ -30,14 +30,13 @@ def outcome(company: str, word: str | None, at: str | None, note: str, *, undo: 
 
     The follow-ups that come of it are made by the next pass. Recording the same again changes nothing.
     """
+    from afterview.sync.errors import ConfigError
     from afterview.sync.model import Outcome
 
     from . import finding
     from .when import past
     from .wire import wiring
 
-    if undo and word:
-        raise click.UsageError("--undo needs no outcome")
     if not undo and not word:
         raise click.UsageError(f"Say one of {', '.join(OUTCOMES)}")
     wired, out = wiring(), output()
@@ -46,6 +45,11 @@ def outcome(company: str, word: str | None, at: str | None, note: str, *, undo: 
         seen = wired.overview(ledger)
         application = finding.application(seen, company)
         if undo:
+            if word and application.outcome != word:
+                current = application.outcome.value if application.outcome else "no outcome"
+                raise ConfigError(
+                    f"{application.company or company} stands at {current}; there is no {word} to take back."
+                )
             recorded = _undo(ledger, seen, application, now)
         else:
             heard_at = past(at, wired.config.me.time_zone, now) if at else now

@@ -71,7 +71,7 @@ def _views(thought: Thought, rows: dict[str, Row]) -> Iterator[TaskView]:
 
 
 def _state(follow_up: FollowUp, row: Row | None, history: History) -> str:
-    """Return the state word; "" for history that was filed and never made."""
+    """Return the state word; "" for what is not on the list and shall not be."""
     keys = (row.key, *follow_up.keys) if row else follow_up.keys
     if first(history.completed, keys) or (row and row.base.status is TaskStatus.DONE):
         return "done"
@@ -79,7 +79,7 @@ def _state(follow_up: FollowUp, row: Row | None, history: History) -> str:
         return "dismissed"
     if row:
         return "open" if row.base.status is TaskStatus.OPEN else "withdrawn"
-    return {Standing.WANTED: "wanted", Standing.WITHDRAWN: "withdrawn", Standing.FILED: ""}[follow_up.standing]
+    return "wanted" if follow_up.standing is Standing.WANTED else ""
 
 
 def _view(follow_up: FollowUp, row: Row | None, state: str) -> TaskView:
