@@ -35,7 +35,11 @@ def _account_id(*, required: bool = True) -> Callable[[F], F]:
     """Make the argument that names an account."""
     default = None if required else ""
     return click.argument(
-        "account_id", required=required, default=default, metavar="ID", shell_complete=complete_account
+        "account_id",
+        required=required,
+        default=default,
+        metavar="ID" if required else "[ID]",
+        shell_complete=complete_account,
     )
 
 

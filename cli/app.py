@@ -8,7 +8,7 @@ import click
 from .options import Command, global_options
 
 SECTIONS: dict[str, dict[str, str]] = {
-    "Begin": {"setup": "setup:setup", "accounts": "accounts:accounts"},
+    "Begin": {"demo": "demo:demo", "setup": "setup:setup", "accounts": "accounts:accounts"},
     "Run": {"sync": "sync:sync"},
     "Look": {
         "status": "status:status",

@@ -127,7 +127,7 @@ class Calendars:
             (sighting.account, sighting.collection, sighting.href, sighting.key),
         ).fetchone()
         self._connection.execute(
-            f"INSERT OR REPLACE INTO sighting ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            f"INSERT OR REPLACE INTO sighting ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 -- constants
             (
                 sighting.account,
                 sighting.collection,
@@ -163,7 +163,7 @@ class Calendars:
     def _mark(self, sighting: Sighting, change: str, *values: str | None) -> None:
         place = (sighting.account, sighting.collection, sighting.href, sighting.key)
         self._connection.execute(
-            f"UPDATE sighting SET {change} WHERE account = ? AND collection = ? AND href = ? AND key = ?",  # noqa: S608
+            f"UPDATE sighting SET {change} WHERE account = ? AND collection = ? AND href = ? AND key = ?",  # noqa: S608 -- constants
             (*values, *place),
         )
 

@@ -46,7 +46,7 @@ class Tasks:
     def rows(self, account: str = "", task_list: str = "") -> dict[str, Row]:
         """Return key -> row, of one list or of all."""
         rows = self._connection.execute(
-            f"SELECT {_ROW} FROM task WHERE (account = ? OR ? = '') AND (list = ? OR ? = '') ORDER BY key",  # noqa: S608
+            f"SELECT {_ROW} FROM task WHERE (account = ? OR ? = '') AND (list = ? OR ? = '') ORDER BY key",  # noqa: S608 -- constants
             (account, account, task_list, task_list),
         )
         return {row[0]: _row(row) for row in rows}

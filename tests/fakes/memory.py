@@ -5,13 +5,11 @@ the methods `phone_*` are what a person does on the phone meanwhile. Faults are 
 order. `MemoryEvents` is the same for calendars. The contract suite runs against this twin as against every service.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
-from afterview.sync.errors import AlreadyThere, AuthFailed, Changed, ListGone, Missing, NotReady, Rejected, Uncertain
+from afterview.sync.errors import AlreadyThere, Changed, Missing, NotReady
 from afterview.sync.model import Event, Glance, RemoteTask, TaskDraft, TaskFields, TaskStatus
 from afterview.sync.ports import (
     Coverage,
@@ -27,67 +25,9 @@ from afterview.sync.ports import (
     Traffic,
     Unchanged,
 )
-
-
-class Crash(BaseException):
-    """The process died here. Not an `Exception`, so that nothing on the way can handle it."""
-
-
-class Fault(StrEnum):
-    """What goes wrong with the next operation of a kind."""
-
-    LOST_BEFORE = "lost before commit"  # writes: Uncertain, nothing was stored
-    LOST_AFTER = "lost after commit"  # writes: Uncertain, but it was stored
-    CRASH_BEFORE = "crash before commit"
-    CRASH_AFTER = "crash after commit"
-    NOT_READY = "not ready"
-    AUTH = "sign-in refused"
-    GONE = "list gone"
-    REJECTED = "item rejected"  # writes
-    CUT = "cut short"  # reads: something was read, then NotReady
-    EMPTY = "suddenly empty"  # reads: a complete listing that shows nothing
-    HALF = "half is missing"  # reads: a complete listing that leaves out every second item
-    TOKEN_REFUSED = "token refused"
-    DEAF = "changes not told"  # reads: a delta that shows no change although there are some
-
-
-_BEFORE: dict[Fault, Callable[[], BaseException]] = {
-    Fault.LOST_BEFORE: lambda: Uncertain("The answer was lost."),
-    Fault.CRASH_BEFORE: lambda: Crash("before"),
-    Fault.NOT_READY: lambda: NotReady("The list cannot be reached now."),
-    Fault.AUTH: lambda: AuthFailed("The list does not accept the sign-in."),
-    Fault.GONE: lambda: ListGone("The list is not there any more."),
-    Fault.REJECTED: lambda: Rejected("The list does not accept this task."),
-}
-
-
-@dataclass(slots=True)
-class Faults:
-    """Planned faults: operation name -> queue. An operation without a plan works."""
-
-    planned: dict[str, deque[Fault]] = field(default_factory=dict)
-
-    def plan(self, operation: str, *faults: Fault) -> None:
-        self.planned.setdefault(operation, deque()).extend(faults)
-
-    def clear(self) -> None:
-        self.planned.clear()
-
-    def take(self, operation: str) -> Fault | None:
-        """Use up the next fault of the operation; raise it if it strikes before anything happened."""
-        queue = self.planned.get(operation)
-        fault = queue.popleft() if queue else None
-        strike = _BEFORE.get(fault) if fault else None
-        if strike:
-            raise strike()
-        return fault
-
-
-def _strike_after(fault: Fault | None) -> None:
-    if fault is Fault.LOST_AFTER:
-        raise Uncertain("The answer was lost.")
-    if fault is Fault.CRASH_AFTER:
-        raise Crash("after")
+from tests.fakes.faults import Crash as Crash  # noqa: PLC0414 -- offered here too, beside what it strikes
+from tests.fakes.faults import Fault as Fault  # noqa: PLC0414 -- the same
+from tests.fakes.faults import Faults, strike_after
 
 
 def remote_id_of(key: str) -> str:
@@ -232,7 +172,7 @@ class MemoryTasks:
         if remote_id in self.server.items:
             raise AlreadyThere(f"{remote_id} is there already.")
         self.server.put(remote_id, replace(draft.fields, snoozed_until=None), key=draft.key, extra="")
-        _strike_after(fault)
+        strike_after(fault)
         return self._answer(remote_id)
 
     def update(self, task: RemoteTask, fields: TaskFields) -> RemoteTask:
@@ -240,14 +180,14 @@ class MemoryTasks:
         self._check(task)
         snoozed = task.fields.snoozed_until
         self.server.put(task.remote_id, replace(fields, snoozed_until=snoozed), extra=task.raw)
-        _strike_after(fault)
+        strike_after(fault)
         return self._answer(task.remote_id)
 
     def delete(self, task: RemoteTask) -> None:
         fault = self._begin("delete", task.remote_id)
         self._check(task)
         self.server.drop(task.remote_id)
-        _strike_after(fault)
+        strike_after(fault)
 
     def traffic(self) -> Traffic:
         return Traffic(self.requests)
