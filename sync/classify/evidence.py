@@ -73,6 +73,8 @@ def _sender(reading: Reading) -> Iterator[Evidence]:
         yield Evidence(f"organizer_vendor_{kind}", "sender", f"invitation from {reading.vendor}")
     elif parties.side in FROM_ELSEWHERE:
         yield Evidence(f"organizer_{parties.side}", "sender", f"invitation from {name}")
+    if parties.side in FROM_ELSEWHERE and reading.sender_kinds == {"function"} and parties.side is not Side.VENDOR:
+        yield Evidence("organizer_function", "", f"invitation from an office that is not recruiting ({name})")
     if parties.side in FROM_ELSEWHERE and _recruits(reading):
         yield Evidence("organizer_recruiting", "sender", f"invitation from a recruiting address ({name})")
     if parties.side is Side.OWNER and parties.guests:
@@ -100,6 +102,8 @@ def _shape(reading: Reading) -> Iterator[Evidence]:
     title, text, parties = reading.title, reading.text, reading.parties
     if parties.side in FROM_ELSEWHERE and reading.names_owner(title):
         yield Evidence("title_pair", "", "title names you and somebody from elsewhere")
+    if title.first("hiring") and title.first("talk"):
+        yield Evidence("title_hiring_talk", "", "title says that somebody wants to talk about a job")
     if title.first("recruiter") and title.first("talk"):
         yield Evidence("title_recruiter_talk", "", "title says that a recruiter wants to talk")
     if reading.mark == "tentative" and title.first("round"):

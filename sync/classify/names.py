@@ -9,7 +9,7 @@ from .reading import Reading
 _UPPER = r"[^\W\d_a-zà-öø-ÿ]"
 _TITLES = (
     r"Herrn?|Frau|Hr|Fr|Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Professor|Principal|Madame|Monsieur|Mme|Mlle|M"
-    r"|[Ss]ra?|[Ss]ig(?:\.ra)?|Dña|Dra|[Dd]ott(?:\.ssa)?|Ing|Pan|Pani|Panem|Panią|Dhr|Mevr|Mw"
+    r"|[Ss]ra?|[Ss]ig(?:\.ra)?|Dña|Dra|[Dd]ott(?:\.ssa)?|Ing|Enf|Eng|Arq|Lic|Pan|Pani|Panem|Panią|Dhr|Mevr|Mw"
 )
 _HONORIFIC = rf"(?:(?:{_TITLES})\b\.?[ \t]+)*"
 _PARTICLE = r"(?:de|del|della|den|der|di|do|dos|da|du|el|al|bin|ben|la|le|van|von|vom|zu|ter|ten|af|av)"
@@ -26,7 +26,7 @@ _TITLED = re.compile(
 _RESPECTED = re.compile(rf"({_PART})[ \t]+(?:sir|ji|madam|mam|ma'am|san)\b")
 _KOREAN = re.compile(r"(?<![\uac00-\ud7a3])([\uac00-\ud7a3]{2,4})님")
 _PLACED = re.compile(rf"\d[^:\n]{{0,12}}:[ \t]*({_PART}(?:[ \t]+{_PART}){{0,2}})[ \t]*\(")
-_ARTICLE = r"(?:our|the|my|unser\w*|der|die|dem|den|notre|il|nuestr\w+|vår|onze|moim?)"
+_ARTICLE = r"(?:our|the|my|unser\w*|der|die|dem|den|notre|il|nuestr\w+|vår|onze|moim?|a|o)"
 _LEAD = re.compile(
     rf"[ \t]*(?:[:：][ \t]*)?(?:\n[ \t]*)?(?:[•\-–—*·][ \t]*)?(?:{_ARTICLE}[ \t]+)?(?:{_UPPER}{{2,4}}[ \t]+)?"
 )

@@ -1,6 +1,8 @@
-"""Events from other trades and countries than the corpus, written before the detector was run on them.
+"""Events from other trades and countries than the corpus, each set written before the detector was run on it.
 
-On the first run it called 33 of 41 interviews by name, asked about 5, missed 3, and took 5 of 31 others for interviews.
+On the first run it called 33 of 41 interviews by name, asked about 5, missed 3, and took 5 of 31 others for interviews;
+of the second set 14 of 22, asked about 4, missed 4, and took 2 of 18 others. They have been mended since, so what is held
+here is no estimate for calendars that nobody has seen; the first runs are.
 """
 
 from afterview.sync.classify import classify, first_look, load_lexicon
@@ -16,26 +18,26 @@ def _verdicts() -> list[tuple[Case, Verdict]]:
 
 def test_interviews_of_other_trades_are_known_or_asked_about() -> None:
     found = [verdict.answer for case, verdict in _verdicts() if case.label["is_interview"]]
-    assert found.count(Answer.NO) == 0
-    assert found.count(Answer.YES) / len(found) >= 0.85
+    assert found.count(Answer.NO) <= 1
+    assert found.count(Answer.YES) / len(found) >= 0.8
 
 
 def test_other_life_is_hardly_taken_for_an_interview() -> None:
     found = [verdict.answer for case, verdict in _verdicts() if not case.label["is_interview"]]
     assert found.count(Answer.YES) == 0
-    assert found.count(Answer.ASK) <= 3
+    assert found.count(Answer.ASK) <= 6
 
 
 def test_companies_and_people_are_read_off() -> None:
     companies = [(v.company, case.label["c"]) for case, v in _verdicts() if "c" in case.label]
     people = [([p.name for p in v.interviewers], case.label["p"]) for case, v in _verdicts() if "p" in case.label]
-    assert sum(squash(found) == squash(wanted) for found, wanted in companies) >= 10
+    assert sum(squash(found) == squash(wanted) for found, wanted in companies) >= 18
     assert (
         sum(
             any(squash(name) in squash(wanted) or squash(wanted) in squash(name) for name in found)
             for found, wanted in people
         )
-        >= 14
+        >= 24
     )
 
 
