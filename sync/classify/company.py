@@ -127,7 +127,7 @@ def _grams(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _grown(text: str, name: str) -> str:
-    """Take the capitalised words around a name with it: "Granger Cold" in "Granger Cold Storage"."""
+    """Take the capitalised words around a name with it: "North Star" in "North Star Freight"."""
     match = re.search(
         rf"(?:[^\W\d_a-z][\w'’.]*\s+){{0,2}}{re.escape(name)}(?:\s+(?:&\s+)?[^\W\d_a-z][\w'’.]*){{0,3}}", text
     )

@@ -73,7 +73,11 @@ def _sender(reading: Reading) -> Iterator[Evidence]:
         yield Evidence(f"organizer_vendor_{kind}", "sender", f"invitation from {reading.vendor}")
     elif parties.side in FROM_ELSEWHERE:
         yield Evidence(f"organizer_{parties.side}", "sender", f"invitation from {name}")
-    if parties.side in FROM_ELSEWHERE and reading.sender_kinds == {"function"} and parties.side is not Side.VENDOR:
+    if (
+        parties.side in FROM_ELSEWHERE
+        and parties.side is not Side.VENDOR
+        and reading.sender_kinds == frozenset({"function"})
+    ):
         yield Evidence("organizer_function", "", f"invitation from an office that is not recruiting ({name})")
     if parties.side in FROM_ELSEWHERE and _recruits(reading):
         yield Evidence("organizer_recruiting", "sender", f"invitation from a recruiting address ({name})")

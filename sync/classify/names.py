@@ -114,7 +114,7 @@ def _next_in_list(text: str, end: int, name: str, reading: Reading) -> int:
     plain = _PLAIN_BETWEEN.match(text, end)
     following = NAME.match(text, plain.end()) if plain else None
     if plain and following and clean_name(following.group(), reading, listed=True):
-        cut_short = len(tokens(name)) > 1 == len(tokens(following.group()))  # "Regula Stocker, Head of IT"
+        cut_short = len(tokens(name)) > 1 == len(tokens(following.group()))  # "Ida Holm, Head of IT"
         if not (cut_short and "," in plain.group()):
             return following.start()
     between = _BETWEEN.match(text, end)
@@ -130,14 +130,14 @@ def _cjk_names(text: str, reading: Reading) -> Iterator[str]:
 
 
 def lines_of_agenda(text: str, reading: Reading) -> Iterator[str]:
-    """Names at the end of lines that begin with a time: "13:00 System design – Oluwaseun Bright"."""
+    """Names at the end of lines that begin with a time: "13:00 System design – Ida Holm"."""
     for match in _SLOT.finditer(text):
         if name := clean_name(match.group(1), reading):
             yield name
 
 
 def names_with_title(text: str, reading: Reading) -> Iterator[str]:
-    """Names with a form of address, anywhere: "Hr. Kessler", "Dr Weil", "Rohit sir"; and "Day 1: Ronja Beck (Design)"."""
+    """Names with a form of address, anywhere: "Hr. Holm", "Dr Lang", "Anil sir"; and "Day 1: Ida Holm (Design)"."""
     for match in _TITLED.finditer(text):
         if name := clean_name(match.group(), reading):
             yield name

@@ -134,5 +134,5 @@ def _owner_names(owner: Owner, entries: Iterable[Participant]) -> frozenset[str]
         local = base_address(address).rpartition("@")[0]
         names.update(part for part in _NAME_PART.split(local) if len(part) > 2)
         if local.isalpha() and len(local) > 5:
-            names.add(local[1:])  # mwhitfield
+            names.add(local[1:])  # jsmith@ for J. Smith
     return frozenset(names)

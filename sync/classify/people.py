@@ -82,7 +82,7 @@ def _known(found: dict[str, Person], reading: Reading) -> list[Person]:
     for person in found.values():
         mine = set(tokens(person.name))
         if any(mine < set(tokens(other.name)) for other in found.values()):
-            continue  # "Tamika" beside "Tamika Roberts"
+            continue  # "Ida" beside "Ida Holm"
         known = _with_address(person, reading)
         merged.setdefault(known.email or squash(known.name), known)
     return list(merged.values())
@@ -199,7 +199,7 @@ def _recruiter(reading: Reading, people: list[Person], signed: list[str], host: 
 
 
 def _signed(reading: Reading) -> Iterator[str]:
-    """Names right before a recruiter's title: "Noor Castellan, Recruiting Coordinator", "Rita (RH)"."""
+    """Names right before a recruiter's title: "Ida Holm, Recruiting Coordinator", "Ida (RH)"."""
     for text in (reading.event.text, reading.event.title):
         composed = unicodedata.normalize("NFC", text[:6000])
         places = spans(composed)
