@@ -7,6 +7,7 @@ from datetime import timedelta
 from afterview.integrations.entry import Entry
 from afterview.integrations.ical import scan
 from afterview.integrations.ical.bounds import Unreadable
+from afterview.integrations.ical.marks import is_current, marked
 from afterview.sync.errors import ConfigError, Refused
 from afterview.sync.ports import (
     Coverage,
@@ -49,7 +50,7 @@ class Calendars:
             except NoDelta:
                 delta = None
             if delta is not None:
-                wanted = [href for href, etag in delta.changed.items() if request.known.get(href) != etag]
+                wanted = [h for h, e in delta.changed.items() if not is_current(request.known, h, e, request.window)]
                 if len(wanted) <= _MANY:
                     yield from self._delta(request, calendar, wanted, delta.removed)
                     yield Done(Coverage.DELTA, delta.token)
@@ -74,7 +75,7 @@ class Calendars:
         listed = calendar.etags(bodies.query("VEVENT", request.window, data=False))
         wanted: list[str] = []
         for href, etag in listed.items():
-            if request.known.get(href) == etag:
+            if is_current(request.known, href, etag, request.window):
                 yield Unchanged(href)
             else:
                 wanted.append(href)
@@ -112,9 +113,10 @@ class Calendars:
             read,
         )
 
+        etag = marked(body.etag, request.window, repeats=look.repeats)
         place = Place(self.entry.id, request.calendar, body.href, request.zone)
         try:
-            return Resource(body.href, body.etag, read(text, place, request.window))
+            return Resource(body.href, etag, read(text, place, request.window))
         except Unreadable as problem:
             return Resource(body.href, body.etag, problem=str(problem))
 

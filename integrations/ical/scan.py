@@ -34,6 +34,7 @@ class Look:
     first: str
     last: str
     ours: bool  # carries our marker: written by Afterview, never read as an event
+    repeats: bool
     is_event: bool
 
 
@@ -42,7 +43,7 @@ def look(text: str) -> Look:
     unfolded = _FOLD.sub("", text) if "\n " in text or "\n\t" in text else text
     begin = _EVENT.search(unfolded)
     if begin is None:
-        return Look(Glance(raw=unfolded), "", "", ours=False, is_event=False)
+        return Look(Glance(raw=unfolded), "", "", ours=False, repeats=False, is_event=False)
     body = unfolded[begin.start() :]
     if "BEGIN:VALARM" in body:
         body = _ALARM.sub("", body)
@@ -58,7 +59,9 @@ def look(text: str) -> Look:
         raw=body,
     )
     first, last = _span(seen)
-    return Look(glance, first, last, ours="X-AFTERVIEW-ID" in seen, is_event=True)
+    return Look(
+        glance, first, last, ours="X-AFTERVIEW-ID" in seen, repeats="RRULE" in seen or "RDATE" in seen, is_event=True
+    )
 
 
 def may_touch(seen: Look, window: Window) -> bool:

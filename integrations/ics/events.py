@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from afterview.integrations.entry import Entry
 from afterview.integrations.ical import scan
 from afterview.integrations.ical.bounds import Unreadable
+from afterview.integrations.ical.marks import is_current, marked
 from afterview.integrations.ical.parts import Part, parts
 from afterview.sync.ports import Coverage, Done, EventReading, EventRequest, EventSource, Resource, Unchanged
 
@@ -42,7 +43,7 @@ class Calendar:
                 yield self._resource(request, _href(text.place, part), part, looks[id(original)])
 
     def _resource(self, request: EventRequest, href: str, part: Part, look: scan.Look) -> Resource | Unchanged:
-        if request.known.get(href) == part.mark:
+        if is_current(request.known, href, part.mark, request.window):
             return Unchanged(href)
         if look.ours:
             return Resource(href, part.mark)
@@ -52,10 +53,11 @@ class Calendar:
 
         place = Place(self.entry.id, request.calendar, href, request.zone)
         try:
+            mark = marked(part.mark, request.window, repeats=look.repeats)
             events = read(part.text(), place, request.window)
         except Unreadable as problem:
             return Resource(href, part.mark, problem=str(problem))
-        return Resource(href, part.mark, tuple(replace(event, uid=part.uid) for event in events))
+        return Resource(href, mark, tuple(replace(event, uid=part.uid) for event in events))
 
 
 def _looked(text: str) -> Iterator[tuple[Part, scan.Look]]:

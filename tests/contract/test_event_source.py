@@ -120,3 +120,17 @@ def test_a_cursor_of_another_age_leads_to_a_complete_listing_or_the_truth(event_
     items = list(event_rig.events.read(replace(request(event_rig), cursor="http://example.org/sync/broken")))
     assert ended(items)
     assert set(resources(items)) == {href}
+
+
+def test_a_series_is_read_again_when_the_window_has_moved_on(event_rig: EventRig) -> None:
+    if event_rig.name == "memory":
+        event_rig.enter("a", "Interview", NOON, NOON + HOUR)  # the twin keeps occurrences, not rules
+        return
+    href = event_rig.enter("a", "Interview\r\nRRULE:FREQ=WEEKLY", NOON, NOON + HOUR)
+    start = list(event_rig.events.read(request(event_rig)))
+    etags = {name: item.etag for name, item in resources(start).items()}
+    asked = replace(request(event_rig), cursor=ended(start).cursor, known=etags, full=True)
+    assert Unchanged(href) in list(event_rig.events.read(asked))
+    later = Window(WINDOW.starts_at + timedelta(days=30), WINDOW.ends_at + timedelta(days=30))
+    moved = resources(event_rig.events.read(replace(asked, window=later)))
+    assert moved[href].events[-1].starts_at > resources(start)[href].events[-1].starts_at

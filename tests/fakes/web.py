@@ -1,9 +1,11 @@
 """An in-process web server for fakes: one handler function, a log, one packet an answer. Loopback only."""
 
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Answered:
 class WebServer:
     """Answers every request by `answer`; keeps the log of (request, status). One request at a time."""
 
-    def __init__(self, answer: Callable[[Asked], Answered]) -> None:
+    def __init__(self, answer: Callable[[Asked], Answered], *, tls: bool = False) -> None:
         self.answer = answer
         self.log: list[tuple[Asked, int]] = []
         self._lock = threading.Lock()
@@ -39,13 +41,19 @@ class WebServer:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        self._scheme = "https" if tls else "http"
+        if tls:  # with a certificate that nobody trusts
+            folder = Path(__file__).parents[1] / "data" / "tls"
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.port = int(self._server.server_address[1])
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self._scheme}://127.0.0.1:{self.port}"
 
     def handle(self, asked: Asked) -> Answered:
         with self._lock:
