@@ -12,10 +12,6 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-$(VENV)/.bench: $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'
-	@touch $@
-
 demo: $(VENV)/.ready
 	$(BIN)/afterview demo
 
@@ -28,7 +24,7 @@ lint: $(VENV)/.ready
 	$(BIN)/mypy
 	$(BIN)/pyright -p .dev --pythonpath $(BIN)/python --pythonpath $(BIN)/python
 
-bench: $(VENV)/.bench
+bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench
 
 clean:

@@ -97,15 +97,15 @@ class Server:
 
 
 @contextmanager
-def radicale(folder: Path) -> Generator[Server, None, None]:
-    """Run Radicale with its data in a folder."""
+def radicale(folder: Path, more: str = "") -> Generator[Server, None, None]:
+    """Run Radicale with its data in a folder. `more` = further sections of its configuration."""
     port = _free_port()
     (folder / "users").write_text(f"{USER}:{PASSWORD}\n")
     (folder / "config").write_text(
         f"[server]\nhosts = 127.0.0.1:{port}\nmax_connections = 64\ntimeout = 120\n"
         f"[auth]\ntype = htpasswd\nhtpasswd_filename = {folder / 'users'}\nhtpasswd_encryption = plain\ndelay = 0\n"
         f"[rights]\ntype = owner_only\n[storage]\nfilesystem_folder = {folder / 'data'}\n"
-        "[web]\ntype = none\n[logging]\nlevel = warning\n"
+        "[web]\ntype = none\n[logging]\nlevel = warning\n" + more
     )
     command = [sys.executable, "-m", "radicale", "--config", str(folder / "config")]
     with _running("radicale", command, folder, port) as pid:
