@@ -26,6 +26,7 @@ class History:
     started_at: datetime | None = None
     completed: Mapping[str, Fact] = field(default_factory=dict)
     dismissed: Mapping[str, Fact] = field(default_factory=dict)
+    reopened: Mapping[str, Fact] = field(default_factory=dict)
     snoozed: Mapping[str, Fact] = field(default_factory=dict)
     renamed: Mapping[str, Fact] = field(default_factory=dict)
     noted: Mapping[str, Fact] = field(default_factory=dict)
@@ -71,6 +72,7 @@ def fold(facts: Iterable[Fact]) -> History:
         started_at=min((f.at for f in of[FactKind.STARTED]), default=None),
         completed=_until_reopened(standing, FactKind.COMPLETED),
         dismissed=_until_reopened(standing, FactKind.DISMISSED),
+        reopened=_reopened(standing),
         snoozed=_latest(of[FactKind.SNOOZED]),
         renamed=_latest(of[FactKind.RENAMED]),
         noted=_latest(of[FactKind.NOTED]),
@@ -177,6 +179,17 @@ def _until_reopened(facts: list[Fact], kind: FactKind) -> Mapping[str, Fact]:
         if fact.kind is kind:
             held.setdefault(fact.subject, fact)
         elif fact.kind is FactKind.REOPENED:
+            held.pop(fact.subject, None)
+    return MappingProxyType(held)
+
+
+def _reopened(facts: list[Fact]) -> Mapping[str, Fact]:
+    """Keep what was reopened and neither completed nor dismissed since."""
+    held: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.kind is FactKind.REOPENED:
+            held[fact.subject] = fact
+        elif fact.kind in {FactKind.COMPLETED, FactKind.DISMISSED}:
             held.pop(fact.subject, None)
     return MappingProxyType(held)
 

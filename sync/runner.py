@@ -53,7 +53,7 @@ def one_pass(
     now = clock()
     _check_clock(ledger, now)
     store = ledger.scratch() if options.dry_run else ledger
-    if not any(fact.kind is FactKind.STARTED for fact in store.facts()):
+    if not store.facts(FactKind.STARTED):
         store.record(Fact(FactKind.STARTED, "", now, "engine"))
     report = PassReport(dry_run=options.dry_run)
     work = AccountPass(store, terms, now, options, lambda: time.monotonic() - began > options.deadline_s)

@@ -4,8 +4,8 @@ Pure apart from its two arguments being read. The same code serves the engine, t
 `sync --dry-run`.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .applications import applications
@@ -25,21 +25,16 @@ class Thought:
     applications: tuple[Application, ...]
     follow_ups: tuple[FollowUp, ...]
     horizon: datetime | None
+    _named: Mapping[str, FollowUp] = field(default_factory=dict, repr=False)
+    _owners: Mapping[str, Application] = field(default_factory=dict, repr=False)
 
     def follow_up(self, key: str) -> FollowUp | None:
         """Return the follow-up that a key names, also by one of its other keys."""
-        return next((one for one in self.follow_ups if key in one.keys), None)
+        return self._named.get(key)
 
     def application_of(self, key: str) -> Application | None:
         """Return the application that an application or interview key names."""
-        return next(
-            (
-                one
-                for one in self.applications
-                if key in one.keys or any(key in interview.keys for interview in one.rounds)
-            ),
-            None,
-        )
+        return self._owners.get(key)
 
     def applications_at(self, company: str) -> tuple[Application, ...]:
         """Return the applications at a company, by any of its spellings, oldest first."""
@@ -53,4 +48,6 @@ def think(seen: Iterable[Seen], facts: Sequence[Fact], settings: PlaybookSetting
     found = interviews(seen, history.verdicts, history.replaced)
     grouped = applications([one for one in found if one.answer == "yes"], history.outcomes, history.merged)
     plan = want(grouped, history, settings, now)
-    return Thought(history, found, grouped, plan.follow_ups, plan.horizon)
+    named = {key: one for one in plan.follow_ups for key in one.keys}
+    owners = {key: one for one in grouped for key in (*one.keys, *(k for part in one.rounds for k in part.keys))}
+    return Thought(history, found, grouped, plan.follow_ups, plan.horizon, named, owners)

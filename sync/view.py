@@ -57,7 +57,7 @@ def overview(ledger: Ledger, settings: PlaybookSettings, now: datetime) -> Overv
     """Work out how everything stands. Reads the ledger only; nothing is contacted."""
     thought = think(seen_in(ledger), ledger.facts(), settings, now)
     views = sorted(_views(thought, ledger.tasks.rows()), key=lambda one: (one.due_at or now, one.key))
-    return Overview(thought, tuple(views), {key: words for key, (_, words) in ledger.tasks.parked().items()})
+    return Overview(thought, tuple(views), {key: one.words for key, one in ledger.tasks.parked().items()})
 
 
 def _views(thought: Thought, rows: dict[str, Row]) -> Iterator[TaskView]:

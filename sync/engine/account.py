@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Protocol
 
+from ..errors import AccountError, NotReady, Refused
 from ..history import fold
 from ..ledger import Ledger
 from ..meetings import Seen
-from ..ports import Connection
+from ..model import FactKind, TaskStatus
+from ..ports import Connection, TaskList
 from ..thinking import Thought, think
 from .calendars import CalendarReader
 from .phone import Phone
 from .report import AccountReport
-from .terms import SETTLED, Terms
+from .settled import Settled
+from .terms import DELIVERED, SETTLED, Terms
 from .writer import Limits, Writer
 
 
@@ -42,54 +44,82 @@ class AccountPass:
         self._options = options
         self._out_of_time = out_of_time
         self._changed = options.full or bool(options.accept)
+        self._thought: tuple[tuple[int, int], Thought] | None = None
 
     def run(self, connection: Connection, report: AccountReport) -> None:
-        """Read the account's calendars; if it receives the follow-ups, bring its list to what is wanted."""
-        if connection.events is not None:
-            history = fold(self._ledger.facts())
-            reader = CalendarReader(self._ledger, connection.id, self._terms, history.verdicts, self._now)
-            for calendar in connection.events.calendars():
-                self._options.progress(connection.id, calendar)
-                accept = calendar in self._options.accept
-                news = reader.read(connection.events, calendar, full=self._options.full, accept=accept)
-                report.events_seen += news.seen
-                report.events_parsed += news.parsed
-                report.problems += news.problems
-                report.held += [news.held] if news.held else []
-                self._changed = self._changed or news.changed
-        if connection.tasks is not None and connection.id == self._terms.deliver_to:
-            self._deliver(connection, report)
+        """Read the account's calendars; if it receives the follow-ups, bring its list to what is wanted.
 
-    def _deliver(self, connection: Connection, report: AccountReport) -> None:
-        assert connection.tasks is not None  # noqa: S101 -- checked by the caller
-        tasks = connection.tasks
-        phone = Phone(self._ledger, connection.id, tasks, report, self._now)
-        unfinished = bool(self._ledger.tasks.intents(connection.id, tasks.name))
+        A calendar that cannot be read stops no other and not the list; it is raised at the end. A service that does not
+        accept the sign-in, or asks for a pause, is left alone at once.
+        """
+        failed = self._read_calendars(connection, report)
+        if connection.tasks is not None and connection.id == self._terms.deliver_to:
+            self._deliver(connection.tasks, connection.id, report)
+        if failed is not None:
+            raise failed
+
+    def _read_calendars(self, connection: Connection, report: AccountReport) -> AccountError | None:
+        source, failed = connection.events, None
+        if source is None:
+            return None
+        verdicts = fold(self._ledger.facts(FactKind.VERDICT, FactKind.UNDONE)).verdicts
+        reader = CalendarReader(self._ledger, connection.id, self._terms, verdicts, self._now)
+        for calendar in source.calendars():
+            self._options.progress(connection.id, calendar)
+            accept = calendar in self._options.accept
+            try:
+                news = reader.read(source, calendar, full=self._options.full, accept=accept)
+            except (Refused, NotReady) as error:
+                if isinstance(error, NotReady) and error.retry_at:
+                    raise
+                failed = failed or error
+                continue
+            report.events_seen += news.seen
+            report.events_parsed += news.parsed
+            report.problems += news.problems
+            report.held += [news.held] if news.held else []
+            self._changed = self._changed or news.changed
+        return failed
+
+    def _deliver(self, tasks: TaskList, account: str, report: AccountReport) -> None:
+        settled = Settled(self._ledger, self._terms.playbook)
+        self._begin_list(account, tasks.name, report)
+        phone = Phone(self._ledger, account, tasks, report, self._now, self._think)
+        unfinished = bool(self._ledger.tasks.intents(account, tasks.name))
         phone.recover()
-        accept = tasks.name in self._options.accept
-        phone.read(lambda: self._think().follow_ups, full=self._options.full, accept=accept)
-        if phone.held or not (self._changed or unfinished or phone.seen or self._is_unsettled()):
+        phone.read(full=self._options.full, accept=tasks.name in self._options.accept)
+        if phone.held or not (self._changed or unfinished or phone.seen or not settled.holds(self._now)):
             return
-        self._ledger.set_note(SETTLED, "")
-        limits = Limits(self._out_of_time, self._late_ring_at())
-        Writer(phone, self._think, limits, dry_run=self._options.dry_run).run()
-        if not report.uncertain and not self._out_of_time():
-            self._ledger.set_note(SETTLED, self._fingerprint(self._think()))
+        settled.clear()
+        if Writer(phone, Limits(self._out_of_time, self._late_ring_at()), dry_run=self._options.dry_run).run():
+            settled.set(self._think().horizon)
+
+    def _begin_list(self, account: str, task_list: str, report: AccountReport) -> None:
+        """Begin with a list that was not written to last time: what is known of it is too old to go by."""
+        place = f"{account}/{task_list}"
+        before = self._ledger.note(DELIVERED)
+        if before == place:
+            return
+        if before:
+            left = sum(
+                row.base.status is TaskStatus.OPEN for row in self._ledger.tasks.rows(*before.split("/", 1)).values()
+            )
+            if left:
+                report.problems.append(
+                    f"{left} follow-ups still stand in the list {before}, which is not kept up any more; "
+                    "delete them there, they are made anew where they are wanted."
+                )
+        with self._ledger.transaction():
+            self._ledger.calendars.forget(account, f"tasks:{task_list}")
+            self._ledger.set_note(DELIVERED, place)
+            self._ledger.set_note(SETTLED, "")
 
     def _think(self) -> Thought:
-        return think(seen_in(self._ledger), self._ledger.facts(), self._terms.playbook, self._now)
-
-    def _is_unsettled(self) -> bool:
-        """Tell whether time, a new fact or another setting calls for thinking again, without thinking."""
-        made_from, _, horizon = self._ledger.note(SETTLED).partition(" ")
-        return made_from != self._inputs() or (bool(horizon) and self._now >= datetime.fromisoformat(horizon))
-
-    def _fingerprint(self, thought: Thought) -> str:
-        return f"{self._inputs()} {thought.horizon.isoformat() if thought.horizon else ''}"
-
-    def _inputs(self) -> str:
-        settings = sha256(repr(self._terms.playbook).encode()).hexdigest()[:12]
-        return f"{self._ledger.last_fact()}/{settings}"
+        """Think, unless neither a fact nor a sighting was recorded since the last time."""
+        known = self._ledger.last_fact(), self._ledger.calendars.version
+        if self._thought is None or self._thought[0] != known:
+            self._thought = known, think(seen_in(self._ledger), self._ledger.facts(), self._terms.playbook, self._now)
+        return self._thought[1]
 
     def _late_ring_at(self) -> datetime:
         """Return when something rings that should have rung already: in two minutes, or when quiet hours are over."""

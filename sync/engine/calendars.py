@@ -181,6 +181,7 @@ class CalendarReader:
             for one in alive[href]:
                 if one.suspect_at:
                     calendars.mark_suspect(one, None)
+                    changed = True
         return changed
 
     def _take_away(
@@ -209,14 +210,17 @@ class CalendarReader:
 
 
 def _missing(alive: dict[str, list[Sighting]], reading: Reading, window: Window) -> dict[str, list[Sighting]]:
-    """Return what a complete listing of the window should have shown and did not."""
+    """Return what a complete listing of the window should have shown and did not.
+
+    What was missing before and has left the window since can never be shown again; it counts as missing still.
+    """
     if reading.coverage is not Coverage.COMPLETE:
         return {}
     present = reading.unchanged | {href for href, _, _ in reading.resources} | reading.removed
     return {
         href: inside
         for href, sightings in alive.items()
-        if href not in present and (inside := [one for one in sightings if _inside(one, window)])
+        if href not in present and (inside := [one for one in sightings if one.suspect_at or _inside(one, window)])
     }
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from ..history import History
 from ..identity import Context
-from ..model import Fact, FactKind, Outcome
+from ..model import Fact, FactKind, Outcome, TaskFields, TaskStatus
+from ..thinking import Thought
 from ..wording import outcome_word
 
 ASKING = "ask_outcome"
+AFTERWARDS = frozenset({ASKING, "thank_you"})
 
 
 def implied(fact: Fact, known: Iterable[Fact]) -> Iterator[Fact]:
@@ -16,7 +17,8 @@ def implied(fact: Fact, known: Iterable[Fact]) -> Iterator[Fact]:
     if fact.value.get("step") != ASKING or not fact.value.get("application"):
         return
     word, rest = _word(fact.value.get("note", ""))
-    if fact.kind is FactKind.COMPLETED:
+    if fact.kind is FactKind.COMPLETED and (word or fact.value.get("was") != "withdrawn"):
+        # a question that we had taken back is not answered by being ticked away
         yield _outcome(fact, word or Outcome.NO, rest)
     elif fact.kind is FactKind.NOTED and word:
         yield _outcome(fact, word, rest)
@@ -45,17 +47,40 @@ def _outcome(fact: Fact, outcome: Outcome, note: str) -> Fact:
     )
 
 
-def believed(context: Context | None, history: History, now: datetime) -> Fact | None:
-    """Return the outcome that a task of ours stands on, if this ledger knows of none for that application."""
-    if context is None or not context.outcome or not context.application:
-        return None
-    if context.outcome not in set(map(str, Outcome)) or any(
-        fact.subject == context.application for fact in history.outcomes
-    ):
-        return None
+def believed(tasks: Iterable[TaskFields], thought: Thought, now: datetime) -> list[Fact]:
+    """Return the outcomes that tasks of ours stand on, where this ledger knows of none for the application.
+
+    Of several the newest counts. A task that was taken away vouches for nothing, nor does any for what was taken back.
+    """
+    told = {fact.subject for fact in (*thought.history.outcomes, *thought.history.taken_back)}
+    found: list[Fact] = []
+    contexts = [Context.read(one.context) for one in tasks if one.status is not TaskStatus.CANCELLED]
+    for context in sorted((one for one in contexts if one), key=lambda one: one.time, reverse=True):
+        at = _heard(context.time)
+        if context.outcome not in set(map(str, Outcome)) or not context.application or at is None:
+            continue
+        application = thought.application_of(context.application)
+        rounds = application.rounds if application else ()
+        keys = {context.application, *(application.keys if application else ())}
+        keys |= {key for one in rounds for key in one.keys}
+        if not keys & told:
+            value = {"outcome": context.outcome, "at": at.isoformat()}
+            found.append(Fact(FactKind.OUTCOME, context.application, min(at, now), "adopted", value))
+            told |= keys
+    return found
+
+
+def took_place(tasks: Iterable[TaskFields]) -> list[str]:
+    """Return the keys of interviews that took place, as tasks of another machine tell: they are made only afterwards.
+
+    So an event that somebody tidied away meanwhile is not taken for one that was called off.
+    """
+    contexts = [Context.read(one.context) for one in tasks if one.status is not TaskStatus.CANCELLED]
+    return [one.interview for one in contexts if one and one.step in AFTERWARDS and one.interview]
+
+
+def _heard(time: str) -> datetime | None:
     try:
-        at = datetime.strptime(context.time, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        return datetime.strptime(time, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
         return None
-    value = {"outcome": context.outcome, "at": at.isoformat()}
-    return Fact(FactKind.OUTCOME, context.application, min(at, now), "adopted", value)

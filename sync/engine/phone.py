@@ -1,33 +1,43 @@
 """Steps 0-3 for a task list: finish what was begun, read, adopt, and take over what the user did on the phone."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from ..compare import adopt, after_lost_answer, observe
-from ..history import History, fold
-from ..identity import Context
+from ..compare import touched
 from ..ledger import CalendarState, Etags, Intent, Ledger, Operation
-from ..model import Fact, FactKind, FollowUp, RemoteTask, Row, TaskStatus
+from ..model import Fact, FactKind, RemoteTask, Row, TaskStatus
+from ..observe import adopt, after_lost_answer, deleted, observe, own_block
 from ..ports import Coverage, TaskList, TaskListing
-from .facts import believed, implied
+from ..thinking import Thought
+from .facts import believed, implied, took_place
 from .report import AccountReport
-from .terms import DAILY, SUSPICION, too_many
+from .terms import DAILY, SETTLED, SUSPICION, too_many
 
-DOUBLES = "doubles"  # account memory: remote ids of second copies that are to be deleted
+DOUBLES = "doubles"  # account memory: remote ids of second copies, of which one has to go
 
 
 class Phone:
     """One task list, read into the ledger. `seen` holds what was read in this pass, by remote id."""
 
-    def __init__(self, ledger: Ledger, account: str, tasks: TaskList, report: AccountReport, now: datetime) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        account: str,
+        tasks: TaskList,
+        report: AccountReport,
+        now: datetime,
+        think: Callable[[], Thought],
+    ) -> None:
         self.ledger = ledger
         self.account = account
         self.tasks = tasks
         self.report = report
         self.now = now
+        self.think = think
         self.seen: dict[str, RemoteTask] = {}
         self.held = False  # too much vanished: nothing is written until a person agrees
+        self._rows: dict[str, Row] | None = None
         self._collection = f"tasks:{tasks.name}"
 
     @property
@@ -35,7 +45,24 @@ class Phone:
         return f"phone:{self.account}"
 
     def rows(self) -> dict[str, Row]:
-        return self.ledger.tasks.rows(self.account, self.tasks.name)
+        """Return a copy of key -> row of this list; read once a pass, and not at all in a quiet one."""
+        return dict(self._all())
+
+    def row(self, key: str) -> Row | None:
+        return self._all().get(key)
+
+    def put(self, row: Row) -> None:
+        self.ledger.tasks.put(row)
+        self._all()[row.key] = row
+
+    def drop(self, key: str) -> None:
+        self.ledger.tasks.drop(key)
+        self._all().pop(key, None)
+
+    def _all(self) -> dict[str, Row]:
+        if self._rows is None:
+            self._rows = self.ledger.tasks.rows(self.account, self.tasks.name)
+        return self._rows
 
     # Step 0
 
@@ -48,40 +75,36 @@ class Phone:
                 self.ledger.tasks.finish(intent.id)
 
     def _settle(self, intent: Intent, found: Sequence[RemoteTask]) -> None:
-        row = self.rows().get(intent.key)
+        row = self.row(intent.key)
         remote = next((one for one in found if one.remote_id == intent.remote_id), found[0] if found else None)
         if intent.operation is Operation.DELETE:
             if row is not None and row.remote_id not in {one.remote_id for one in found}:
-                self.ledger.tasks.drop(intent.key)
+                self.drop(intent.key)
         elif remote is not None:
             known = row or Row(intent.key, self.account, self.tasks.name, remote.remote_id, intent.fields)
-            arrived = after_lost_answer(known, intent.fields, remote.fields)
-            if arrived.base.notes == intent.fields.notes:
-                arrived = replace(arrived, block=intent.block)
-            self.take(replace(arrived, about=intent.about, called_for=True), remote)
+            arrived = after_lost_answer(known, intent.fields, intent.block, remote.fields)
+            self.take(replace(arrived, about=intent.about, called_for=True), remote, self.think())
 
     # Steps 1-3
 
-    def read(self, planned: Callable[[], Iterable[FollowUp]], *, full: bool, accept: bool) -> None:
-        """Read the list and record what changed. `planned` tells the follow-ups to adopt unknown items by."""
+    def read(self, *, full: bool, accept: bool) -> None:
+        """Read the list and record what changed."""
         state = self.ledger.calendars.state(self.account, self._collection)
-        rows = self.rows()
-        doubtful = any(row.suspect_at and self.now - row.suspect_at >= SUSPICION for row in rows.values())
+        suspect_at = self.ledger.tasks.suspect_since(self.account, self.tasks.name)
+        doubtful = suspect_at is not None and self.now - suspect_at >= SUSPICION
         full = full or doubtful or state.full_at is None or self.now - state.full_at >= DAILY
         etags = Etags(self.ledger.calendars, self.account, self._collection)
         listing = self.tasks.read(state.cursor, etags, full=full)
         self.report.problems += listing.problems
-        lost = self._lost(rows, listing)
-        held = ""
-        if not accept and too_many(len(lost), len(rows)):
-            held = f"{len(lost)} of {len(rows)} follow-ups vanished from {self.tasks.name} at once"
+        held = "" if accept else self._unbelievable(listing)
+        if held:
             self.report.held.append(held)
             self.held = True
+        complete = listing.coverage is Coverage.COMPLETE
         with self.ledger.transaction():
-            self._store(listing, planned)
+            self._store(listing)
             if not held:
-                self._take_absent(lost, listing, accept=accept)
-            complete = listing.coverage is Coverage.COMPLETE
+                self._take_absent(listing, accept=accept)
             self.ledger.calendars.set_state(
                 self.account,
                 self._collection,
@@ -93,86 +116,144 @@ class Phone:
                 ),
             )
 
-    @staticmethod
-    def _lost(rows: dict[str, Row], listing: TaskListing) -> list[Row]:
+    def _lost(self, listing: TaskListing) -> list[Row]:
         complete = listing.coverage is Coverage.COMPLETE
+        if not complete and not listing.removed:
+            return []
         return [
             row
-            for row in rows.values()
+            for row in self.rows().values()
             if row.remote_id in listing.removed or (complete and row.remote_id not in listing.present)
         ]
 
-    def _store(self, listing: TaskListing, planned: Callable[[], Iterable[FollowUp]]) -> None:
+    def _unbelievable(self, listing: TaskListing) -> str:
+        """Say why so much cannot have been deleted at once, "" if it can: finished tasks are tidied away in heaps."""
+        lost = self._lost(listing)
+        if not any(row.base.status is TaskStatus.OPEN for row in lost) or not too_many(len(lost), len(self._all())):
+            return ""
+        return f"{len(lost)} of {len(self._all())} follow-ups vanished from {self.tasks.name} at once"
+
+    def _store(self, listing: TaskListing) -> None:
         calendars = self.ledger.calendars
         calendars.set_etags(
             self.account, self._collection, ((one.remote_id, one.etag) for one in listing.changed if one.etag)
         )
         calendars.drop_etags(self.account, self._collection, listing.removed)
-        rows = self.rows()
-        for row in rows.values():
-            if row.suspect_at and row.remote_id in listing.present:
-                self.ledger.tasks.put(replace(row, suspect_at=None))
+        if listing.coverage is Coverage.COMPLETE:
+            for row in self.rows().values():
+                if row.suspect_at and row.remote_id in listing.present:
+                    self.put(replace(row, suspect_at=None))
+                    self.ledger.set_note(SETTLED, "")  # what was wanted of it meanwhile has not been done
         ours = sorted((one for one in listing.changed if one.key), key=lambda one: one.remote_id)
-        unknown = any(remote.key not in rows for remote in ours)
-        by_key = {key: one for one in planned() for key in one.keys} if unknown else {}
-        for remote in ours:
-            self.seen[remote.remote_id] = remote
-            self.meet(remote, by_key.get(remote.key))
-
-    def meet(self, remote: RemoteTask, follow_up: FollowUp | None) -> None:
-        """Take one of our own items over: known, adopted, or a second copy."""
-        row = self.rows().get(remote.key)
-        if row is None:
-            row = adopt(remote, follow_up, self.account, self.tasks.name)
-            outcome = believed(Context.read(remote.fields.context), self.history(), self.now)
-            self.ledger.record(*[outcome] if outcome else [])
-            self.take(row, remote)
-        elif row.remote_id == remote.remote_id:
-            self.take(row, remote)
-        else:
-            self._second_copy(row, remote)
-
-    def _second_copy(self, row: Row, copy: RemoteTask) -> None:
-        """Keep the copy with the user's edits, else the one with the lower id; the other is deleted by `Writer`.
-
-        Edits on both are recorded, so nothing is lost with the copy that goes.
-        """
-        edited = observe(replace(row, remote_id=copy.remote_id), copy, self.now, self.source)
-        first = self.tasks.fetch(row.remote_id)
-        if first is None:
-            self.take(replace(row, remote_id=copy.remote_id), copy)
+        if not ours:
             return
-        own_edit = observe(row, first, self.now, self.source)
-        keep_copy = (bool(edited) and not own_edit) or (not edited and not own_edit and copy.remote_id < row.remote_id)
-        keep, other = (copy, first) if keep_copy else (first, copy)
-        self.record(edited if keep is first else own_edit)
-        self.take(replace(row, remote_id=keep.remote_id), keep)
-        memory = self.ledger.memory(self.account)
-        memory.set(DOUBLES, sorted({*(memory.get(DOUBLES) or []), other.remote_id}))
+        self.seen |= {one.remote_id: one for one in ours}
+        unknown = [one for one in ours if self.row(one.key) is None]
+        self._meet_all([one for one in ours if self.row(one.key) is not None])
+        calendars.vouch(took_place(one.fields for one in unknown), self.now)
+        self.record(believed([one.fields for one in unknown], self.think(), self.now) if unknown else ())
+        # what was done decides what else should exist, so it is known before anything else is compared
+        self._meet_all([one for one in unknown if one.fields.status is TaskStatus.DONE])
+        self._meet_all([one for one in unknown if one.fields.status is not TaskStatus.DONE])
 
-    def take(self, row: Row, remote: RemoteTask) -> Row:
-        """Record what the user did to one task and make what the server holds the new base."""
-        taken = replace(row, remote_id=remote.remote_id, etag=remote.etag, base=remote.fields, suspect_at=None)
+    def _meet_all(self, remotes: Sequence[RemoteTask]) -> None:
+        thought = self.think() if remotes else None
+        for remote in remotes:
+            assert thought is not None  # noqa: S101 -- there are remotes
+            self.meet(remote, thought)
+
+    def meet(self, remote: RemoteTask, thought: Thought) -> None:
+        """Take one of our own items over: known, adopted, or a second copy, of which `Writer` deletes one."""
+        row = self.row(remote.key)
+        if row is None:
+            row = self.as_met(remote, thought)
+        if row.remote_id == remote.remote_id:
+            self.take(row, remote, thought)
+        else:
+            self.note_double(remote.remote_id)
+
+    def doubles(self) -> list[str]:
+        """Return the remote ids of items that stand under the key of another one."""
+        return self.ledger.memory(self.account).get(DOUBLES) or []
+
+    def note_double(self, remote_id: str = "", settled: str = "") -> None:
+        """Remember one that has to go, or that another is settled, until it is done."""
+        left = {*self.doubles(), remote_id} - {settled, ""}
+        self.ledger.memory(self.account).set(DOUBLES, sorted(left) or None)
+
+    def settle_copy(self, copy: RemoteTask) -> RemoteTask | None:
+        """Return which of two items under one key has to go: the open one, the untouched one, the one of the higher id.
+
+        Edits on both are recorded, so nothing is lost with the one that goes.
+        """
+        row, thought = self.row(copy.key), self.think()
+        if row is not None and row.remote_id == copy.remote_id:
+            return None
+        first = self.tasks.fetch(row.remote_id) if row is not None else None
+        mine = self.as_met(copy, thought, row)
+        if row is None or first is None:
+            self.take(mine, copy, thought)
+            return None
+        edited, own_edit = self._observe(mine, copy, thought), self._observe(row, first, thought)
+        used = bool(own_edit) or touched(row, thought.history) or row.base.status is not TaskStatus.OPEN
+        copy_done, first_done = (one.fields.status is TaskStatus.DONE for one in (copy, first))
+        keep_copy = copy_done > first_done or (not used and (bool(edited) or copy.remote_id < row.remote_id))
         with self.ledger.transaction():
-            self.record(observe(row, remote, self.now, self.source))
-            self.ledger.tasks.put(taken)
+            self.note_double(first.remote_id if keep_copy else copy.remote_id, settled=keep_copy * copy.remote_id)
+            if keep_copy:
+                self.record(own_edit)
+                self.take(mine, copy, thought)
+            else:
+                self.record(edited)
+                self.take(row, first, thought)
+        return first if keep_copy else copy
+
+    def as_met(self, remote: RemoteTask, thought: Thought, other: Row | None = None) -> Row:
+        """Return the row of an item that is met anew: as we would have written it, so that edits show.
+
+        Where that is not known it is compared with the `other` item of its key, if there is one.
+        """
+        follow_up = thought.follow_up(remote.key)
+        if follow_up is None and other is not None:
+            return replace(other, base=replace(other.base, status=TaskStatus.OPEN, completed_at=None))
+        return adopt(remote, follow_up, self.account, self.tasks.name)
+
+    def _observe(self, row: Row, remote: RemoteTask, thought: Thought) -> tuple[Fact, ...]:
+        return observe(row, remote, self.now, self.source, thought.follow_up(row.key), thought.history)
+
+    def take(self, row: Row, remote: RemoteTask, thought: Thought) -> Row:
+        """Record what the user did to one task and make what the server holds the new base."""
+        taken = replace(
+            row,
+            remote_id=remote.remote_id,
+            etag=remote.etag,
+            base=remote.fields,
+            block=own_block(row, remote.fields),
+            suspect_at=None,
+        )
+        with self.ledger.transaction():
+            self.record(self._observe(row, remote, thought))
+            self.put(taken)
         return taken
 
-    def _take_absent(self, lost: list[Row], listing: TaskListing, *, accept: bool) -> None:
-        for row in lost:
+    def _take_absent(self, listing: TaskListing, *, accept: bool) -> None:
+        for row in self._lost(listing):  # looked at again: a copy may have taken the place of what was deleted
             certain = row.remote_id in listing.removed or accept
             if certain or (row.suspect_at and self.now - row.suspect_at >= SUSPICION):
-                self.forget(row)
+                copy = next((one for one in self.seen.values() if one.key == row.key), None)
+                if copy is not None:
+                    self.take(self.as_met(copy, self.think()), copy, self.think())
+                else:
+                    self.forget(row)
             elif row.suspect_at is None:
-                self.ledger.tasks.put(replace(row, suspect_at=self.now))
+                self.put(replace(row, suspect_at=self.now))
 
     def forget(self, row: Row) -> None:
         """Take over that the user deleted a task: it is never made again. A finished one was only tidied away."""
-        if row.base.status is TaskStatus.OPEN:
-            value = {"how": "deleted", "step": row.about.step, "application": row.about.application}
-            known = {name: item for name, item in value.items() if item}
-            self.record([Fact(FactKind.DISMISSED, row.key, self.now, self.source, known)])
-        self.ledger.tasks.drop(row.key)
+        with self.ledger.transaction():
+            if row.base.status is TaskStatus.OPEN:
+                self.record([deleted(row, self.now, self.source)])
+            self.drop(row.key)
 
     def know_etag(self, row: Row) -> None:
         """Remember the etag of our own write, so that the next listing does not fetch it again."""
@@ -187,6 +268,3 @@ class Phone:
             known = self.ledger.facts() if fact.kind is FactKind.REOPENED else ()
             self.ledger.record(fact, *implied(fact, known))
             self.report.facts += 1
-
-    def history(self) -> History:
-        return fold(self.ledger.facts())

@@ -9,6 +9,7 @@ from ..playbook import PlaybookSettings
 from ..ports import Window
 
 SETTLED = "settled"  # note in the ledger: what the last complete pass was made from, "" after any change
+DELIVERED = "delivered to"  # note in the ledger: account and list that received the follow-ups last
 DAILY = timedelta(hours=24)
 SUSPICION = timedelta(minutes=10)  # a thing is gone when two complete listings this far apart lack it
 

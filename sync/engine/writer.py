@@ -9,10 +9,13 @@ from ..compare import about, decide, mark, touched
 from ..errors import AlreadyThere, Changed, Missing, Rejected, Uncertain
 from ..ledger import Intent, Operation
 from ..model import FollowUp, RemoteTask, Row, Standing, TaskDraft, TaskFields, TaskStatus
+from ..observe import is_called_for
 from ..thinking import Thought
-from .phone import DOUBLES, Phone
+from .phone import Phone
 from .report import Line
+from .terms import DAILY
 
+_LIVELIEST = (TaskStatus.DONE, TaskStatus.OPEN, TaskStatus.CANCELLED)  # of several under one follow-up, which counts
 ROUNDS = 2  # how often one item may change under our hands before it waits for the next pass
 
 
@@ -27,56 +30,63 @@ class Limits:
 class Writer:
     """Brings one task list to what is wanted. Every write is journalled before it is sent."""
 
-    def __init__(self, phone: Phone, think: Callable[[], Thought], limits: Limits, *, dry_run: bool) -> None:
+    def __init__(self, phone: Phone, limits: Limits, *, dry_run: bool) -> None:
         self._phone = phone
-        self._think = think
         self._limits = limits
         self._dry_run = dry_run
         self._tasks = phone.ledger.tasks
         self._report = phone.report
+        self._tasks.unpark_older(phone.now - DAILY)
         self._parked = self._tasks.parked()
+        self._again = False  # something came to light that calls for another plan
+        self._left = False  # something could not be finished
 
-    def run(self) -> None:
-        """Write until nothing differs, twice at most: what a write brings to light may call for another."""
+    def run(self) -> bool:
+        """Write until nothing differs, twice at most: what a write brings to light may call for another.
+
+        Returns whether all is as it should be, so that nothing need be thought of before something changes.
+        """
         if not self._dry_run:
             self._delete_doubles()
         for _ in range(ROUNDS):
-            facts_before = self._report.facts
-            for action, follow_up in self._plan():
+            known, self._again = self._phone.ledger.last_fact(), False
+            self._meet_again(self._phone.think())
+            for action, follow_up in self._plan(self._phone.think()):
                 if self._limits.out_of_time():
-                    return
+                    return False
                 if self._dry_run:
                     self._tell(action)
                 else:
                     self._carry_out(action, follow_up)
-            if self._dry_run or self._report.facts == facts_before:
-                return
+            if self._dry_run or (self._phone.ledger.last_fact() == known and not self._again):
+                return not self._left
+        return False
 
-    def _plan(self) -> list[tuple[Action, FollowUp | None]]:
+    def _plan(self, thought: Thought) -> list[tuple[Action, FollowUp | None]]:
         """Decide for every follow-up and every row. Updates and withdrawals come before creations."""
-        thought = self._think()
         rows = self._phone.rows()
         doubtful = {key for one in thought.interviews if one.doubtful for key in one.keys}
-        planned: list[tuple[Action, FollowUp | None]] = []
+        planned: list[tuple[Action | None, FollowUp | None]] = []
         for follow_up in thought.follow_ups:
             mine = [rows.pop(key) for key in follow_up.keys if key in rows]
-            mine.sort(key=lambda row: (row.base.status is TaskStatus.CANCELLED, not touched(row, thought.history)))
-            self._note_called_for(mine, follow_up)
-            for extra in mine[1:]:
-                twice = replace(follow_up, standing=Standing.WITHDRAWN, reason="it stood twice")
-                planned.append((self._decide(twice, extra, thought) or Keep(extra.key), twice))
-            action = self._decide(follow_up, mine[0] if mine else None, thought)
-            if action is not None and not (isinstance(action, Create) and follow_up.interview in doubtful):
-                planned.append((action, follow_up))
-        planned += [(self._decide(None, row, thought) or Keep(row.key), None) for row in rows.values()]
-        work = [(action, follow_up) for action, follow_up in planned if not isinstance(action, Keep)]
+            mine.sort(key=lambda row: (_LIVELIEST.index(row.base.status), not touched(row, thought.history)))
+            twice = replace(follow_up, standing=Standing.WITHDRAWN, reason="it stood twice")
+            planned += [(self._decide(twice, extra, thought), twice) for extra in mine[1:]]
+            if mine or follow_up.interview not in doubtful:
+                planned.append((self._decide(follow_up, mine[0] if mine else None, thought), follow_up))
+        planned += [(self._decide(None, row, thought), None) for row in rows.values()]
+        work = [(action, one) for action, one in planned if not isinstance(action, Keep | None)]
         return sorted(work, key=lambda item: isinstance(item[0], Create))
 
-    def _note_called_for(self, rows: list[Row], follow_up: FollowUp) -> None:
-        for place, row in enumerate(rows):
-            if not row.called_for and not self._dry_run:
-                rows[place] = replace(row, called_for=True, about=about(follow_up))
-                self._tasks.put(rows[place])
+    def _meet_again(self, thought: Thought) -> None:
+        """Meet what was adopted before it was known what it is for: only now can edits be told from our own words."""
+        for key, row in self._phone.rows().items():
+            follow_up = None if row.called_for else thought.follow_up(key)
+            if follow_up is None or not is_called_for(follow_up):
+                continue
+            remote = self._current(row)
+            if remote is not None:
+                self._phone.take(self._phone.as_met(remote, thought), remote, thought)
 
     def _decide(self, follow_up: FollowUp | None, row: Row | None, thought: Thought) -> Action | None:
         if row is not None and row.suspect_at:
@@ -93,7 +103,8 @@ class Writer:
                 self._line("change", fields, reason)
             case Withdraw(key, reason):
                 self._report.withdrawn += 1
-                self._line("withdraw", self._phone.rows()[key].base, reason)
+                row = self._phone.row(key)
+                self._line("withdraw", row.base if row else TaskFields(), reason)
             case Keep():
                 pass
 
@@ -115,7 +126,7 @@ class Writer:
         )
 
     def _create(self, action: Create) -> None:
-        if self._parked.get(action.key, ("", ""))[0] == mark(action.fields):
+        if self._is_parked(action.key, action.fields):
             return
         who = about(action.follow_up)
         intent = replace(
@@ -132,6 +143,7 @@ class Writer:
             return
         except Uncertain:
             self._report.uncertain += 1  # the intent stays; the next pass looks before anything else
+            self._left = True
             return
         row = Row(
             action.key, self._phone.account, self._phone.tasks.name, remote.remote_id, remote.fields, remote.etag,
@@ -148,12 +160,13 @@ class Writer:
             self._tasks.finish(number)
             for remote in found[:1]:
                 self._phone.seen[remote.remote_id] = remote
-                self._phone.meet(remote, action.follow_up)
-                self._report.facts += 1  # makes the plan be made again, now with this row
+                self._phone.meet(remote, self._phone.think())
+        self._again = bool(found)
+        self._left = self._left or not found
 
     def _change(self, action: Update | Withdraw, follow_up: FollowUp | None) -> None:
-        row = self._phone.rows().get(action.key)
         for _ in range(ROUNDS):
+            row = self._phone.row(action.key)
             if row is None:
                 return
             remote = self._current(row)
@@ -161,15 +174,15 @@ class Writer:
                 self._phone.forget(row)
                 return
             if remote.fields != row.base:
-                row = self._phone.take(row, remote)
-                decided = self._decide(follow_up, row, self._think())
+                row = self._phone.take(row, remote, self._phone.think())
+                decided = self._decide(follow_up, row, self._phone.think())
                 if not isinstance(decided, Update | Withdraw):
                     return
                 action = decided
             if self._send(action, row, remote):
                 return
             self._phone.seen.pop(row.remote_id, None)
-            row = self._phone.rows().get(action.key)
+        self._left = True
 
     def _current(self, row: Row) -> RemoteTask | None:
         """Return the task as the server has it now: an edit is made on its own text."""
@@ -184,7 +197,7 @@ class Writer:
     def _send(self, action: Update | Withdraw, row: Row, remote: RemoteTask) -> bool:
         """Send one change. False: it changed under our hands, look again."""
         fields = action.fields if isinstance(action, Update) else row.base
-        if isinstance(action, Update) and self._parked.get(row.key, ("", ""))[0] == mark(fields):
+        if self._is_parked(row.key, fields):
             return True
         operation = Operation.UPDATE if isinstance(action, Update) else Operation.DELETE
         intent = self._intent(row.key, operation, fields, row.remote_id)
@@ -205,6 +218,7 @@ class Writer:
             self._park(number, row.key, fields, str(error))
         except Uncertain:
             self._report.uncertain += 1
+            self._left = True
         return True
 
     def _updated(self, number: int, action: Update, row: Row, remote: RemoteTask) -> None:
@@ -227,7 +241,7 @@ class Writer:
 
     def _deleted(self, number: int, action: Withdraw, row: Row) -> None:
         with self._phone.ledger.transaction():
-            self._tasks.drop(row.key)
+            self._phone.drop(row.key)
             self._tasks.finish(number)
         self._report.withdrawn += 1
         self._line("withdrawn", row.base, action.reason)
@@ -236,38 +250,50 @@ class Writer:
         with self._phone.ledger.transaction():
             self._tasks.finish(number)
             if isinstance(action, Withdraw):
-                self._tasks.drop(row.key)
+                self._phone.drop(row.key)
             else:
                 self._phone.forget(row)
+
+    def _is_parked(self, key: str, fields: TaskFields) -> bool:
+        """Tell whether exactly this was refused lately; after a day it is tried again."""
+        parked = self._parked.get(key)
+        return parked is not None and parked.mark == _refused(fields)
 
     def _park(self, number: int, key: str, fields: TaskFields, words: str) -> None:
         with self._phone.ledger.transaction():
             self._tasks.finish(number)
-            self._tasks.park(key, mark(fields), words, self._phone.now)
+            self._tasks.park(key, _refused(fields), words, self._phone.now)
         self._report.parked.append(words)
 
     def _done(self, number: int, row: Row) -> None:
         with self._phone.ledger.transaction():
             self._phone.know_etag(row)
-            self._tasks.put(row)
+            self._phone.put(row)
             self._tasks.unpark(row.key)
             self._tasks.finish(number)
 
     def _delete_doubles(self) -> None:
-        """Delete the second copies that reading found; what could not be deleted stays on the list for the next pass."""
-        memory = self._phone.ledger.memory(self._phone.account)
-        left: list[str] = []
-        for remote_id in memory.get(DOUBLES) or []:
-            remote = self._phone.tasks.fetch(remote_id)
-            if remote is None or not remote.key:
-                continue
-            try:
-                self._phone.tasks.delete(remote)
-            except (Changed, Uncertain):
-                left.append(remote_id)
-            except Missing:
-                continue
+        """Delete the second copies that reading found; what could not be deleted stays noted for the next pass."""
+        for remote_id in self._phone.doubles():
+            copy = self._phone.tasks.fetch(remote_id)
+            other = self._phone.settle_copy(copy) if copy is not None and copy.key else None
+            if other is None or self._delete_double(other):
+                self._phone.note_double(settled=other.remote_id if other else remote_id)
             else:
-                self._report.withdrawn += 1
-                self._line("withdrawn", remote.fields, "it stood twice")
-        memory.set(DOUBLES, left or None)
+                self._left = True
+
+    def _delete_double(self, other: RemoteTask) -> bool:
+        try:
+            self._phone.tasks.delete(other)
+        except (Changed, Uncertain, Rejected):
+            return False
+        except Missing:
+            return True
+        self._report.withdrawn += 1
+        self._line("withdrawn", other.fields, "it stood twice")
+        return True
+
+
+def _refused(fields: TaskFields) -> str:
+    """Return a mark of what was refused; a late ring moves with every pass and makes it nothing new."""
+    return mark(replace(fields, ring_at=None))

@@ -7,6 +7,6 @@ visible there (`sync.identity`).
 
 from .calendars import Calendars, CalendarState, Etags, Sighting
 from .store import Ledger
-from .tasks import Intent, Operation, Tasks
+from .tasks import Intent, Operation, Parked, Tasks
 
-__all__ = ["CalendarState", "Calendars", "Etags", "Intent", "Ledger", "Operation", "Sighting", "Tasks"]
+__all__ = ["CalendarState", "Calendars", "Etags", "Intent", "Ledger", "Operation", "Parked", "Sighting", "Tasks"]

@@ -56,6 +56,7 @@ class Calendars:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self.version = 0  # counts changes to sightings made through this object
 
     def state(self, account: str, collection: str) -> CalendarState:
         """Return where reading stands; a fresh state for what was never read."""
@@ -103,6 +104,11 @@ class Calendars:
             ((account, collection, href) for href in hrefs),
         )
 
+    def forget(self, account: str, collection: str) -> None:
+        """Forget cursor and etags of a collection, so that all of it is read again."""
+        self._connection.execute("DELETE FROM collection WHERE account = ? AND name = ?", (account, collection))
+        self._connection.execute("DELETE FROM resource WHERE account = ? AND collection = ?", (account, collection))
+
     def forget_etag(self, key: str) -> None:
         """Make the resources that show `key` be read again with the next complete listing, and ask for that listing."""
         places = self._connection.execute(
@@ -122,6 +128,7 @@ class Calendars:
 
     def put(self, sighting: Sighting) -> None:
         """Store a sighting; the moment of its first sight is kept."""
+        self.version += 1
         first = self._connection.execute(
             "SELECT seen_at FROM sighting WHERE account = ? AND collection = ? AND href = ? AND key = ?",
             (sighting.account, sighting.collection, sighting.href, sighting.key),
@@ -148,6 +155,7 @@ class Calendars:
 
     def drop(self, account: str, collection: str, href: str) -> None:
         """Forget what a resource showed: it turned out not to be an interview."""
+        self.version += 1
         self._connection.execute(
             "DELETE FROM sighting WHERE account = ? AND collection = ? AND href = ?", (account, collection, href)
         )
@@ -160,7 +168,17 @@ class Calendars:
         """Record that an occurrence was missing once, or (None) that it is back."""
         self._mark(sighting, "suspect_at = ?, alive_at = ?", _iso(at), _iso(alive_at))
 
+    def vouch(self, keys: Iterable[str], at: datetime) -> None:
+        """Record that what was found missing was alive until later: somebody knows that it took place."""
+        self.version += 1
+        self._connection.executemany(
+            """UPDATE sighting SET alive_at = ? WHERE key = ? AND (gone_at IS NOT NULL OR suspect_at IS NOT NULL)
+               AND coalesce(alive_at, '') < ?""",
+            ((at.isoformat(), key, at.isoformat()) for key in keys),
+        )
+
     def _mark(self, sighting: Sighting, change: str, *values: str | None) -> None:
+        self.version += 1
         place = (sighting.account, sighting.collection, sighting.href, sighting.key)
         self._connection.execute(
             f"UPDATE sighting SET {change} WHERE account = ? AND collection = ? AND href = ? AND key = ?",  # noqa: S608 -- constants

@@ -125,9 +125,13 @@ class Ledger:
         finally:
             self._depth = 0
 
-    def facts(self) -> tuple[Fact, ...]:
-        """Return every fact, in the order in which it was recorded."""
-        rows = self._connection.execute("SELECT id, kind, subject, at, source, value FROM fact ORDER BY id")
+    def facts(self, *kinds: FactKind) -> tuple[Fact, ...]:
+        """Return every fact, or those of some kinds, in the order in which they were recorded."""
+        where = f"WHERE kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
+        rows = self._connection.execute(
+            f"SELECT id, kind, subject, at, source, value FROM fact {where} ORDER BY id",  # noqa: S608 -- placeholders
+            kinds,
+        )
         return tuple(
             Fact(FactKind(kind), subject, datetime.fromisoformat(at), source, json.loads(value), number)
             for number, kind, subject, at, source, value in rows

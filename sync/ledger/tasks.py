@@ -33,6 +33,15 @@ class Intent:
     id: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A write that the service refused: a mark of what was asked, its words, and when."""
+
+    mark: str
+    words: str
+    at: datetime
+
+
 _ROW = "key, account, list, remote_id, etag, base, block, about, called_for, suspect_at, asked"
 _INTENT = "id, key, account, list, operation, fields, at, remote_id, block, about"
 
@@ -50,6 +59,13 @@ class Tasks:
             (account, account, task_list, task_list),
         )
         return {row[0]: _row(row) for row in rows}
+
+    def suspect_since(self, account: str, task_list: str) -> datetime | None:
+        """Return when the longest missing task of a list was first missing, None if all are there."""
+        found = self._connection.execute(
+            "SELECT min(suspect_at) FROM task WHERE account = ? AND list = ?", (account, task_list)
+        ).fetchone()
+        return datetime.fromisoformat(found[0]) if found[0] else None
 
     def put(self, row: Row) -> None:
         self._connection.execute(
@@ -107,16 +123,19 @@ class Tasks:
         """Strike an intent out: what became of it is in the row."""
         self._connection.execute("DELETE FROM intent WHERE id = ?", (number,))
 
-    def parked(self) -> dict[str, tuple[str, str]]:
-        """Return key -> (mark of what was refused, the service's words)."""
-        return {
-            key: (mark, words) for key, mark, words in self._connection.execute("SELECT key, mark, words FROM parked")
-        }
+    def parked(self) -> dict[str, Parked]:
+        """Return key -> what was refused."""
+        rows = self._connection.execute("SELECT key, mark, words, at FROM parked ORDER BY key")
+        return {key: Parked(mark, words, datetime.fromisoformat(at)) for key, mark, words, at in rows}
 
     def park(self, key: str, mark: str, words: str, at: datetime) -> None:
         self._connection.execute(
             "INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?)", (key, mark, words, at.isoformat())
         )
+
+    def unpark_older(self, than: datetime) -> None:
+        """Let go what was refused before a moment, so that it is tried again."""
+        self._connection.execute("DELETE FROM parked WHERE at <= ?", (than.isoformat(),))
 
     def unpark(self, key: str) -> None:
         self._connection.execute("DELETE FROM parked WHERE key = ?", (key,))

@@ -204,3 +204,84 @@ def test_a_cancelled_interview_that_is_on_again_reopens_what_we_cancelled(thanke
     assert fields.status is TaskStatus.OPEN
     assert fields.ring_at
     assert isinstance(fields, TaskFields)
+
+
+def test_a_due_time_taken_away_stays_away(thanked: tuple[World, str]) -> None:
+    world, remote_id = thanked
+    world.tasks.phone_edit(remote_id, due_at=None)
+    world.run()
+    world.enter(interview(hours=2))
+    world.passes(2)
+    assert world.items()[remote_id].due_at is None
+
+
+def test_a_moved_alarm_leaves_the_deadline_to_the_interview(thanked: tuple[World, str]) -> None:
+    world, remote_id = thanked
+    world.tasks.phone_edit(remote_id, ring_at=AFTER + 5 * HOUR)
+    world.run()
+    world.enter(interview(hours=2))
+    world.passes(2)
+    fields = world.items()[remote_id]
+    assert (fields.due_at, fields.ring_at) == (MONDAY + 2 * HOUR + DAY, AFTER + 5 * HOUR)
+
+
+def test_a_moved_deadline_stays_when_the_alarm_is_moved_later(thanked: tuple[World, str]) -> None:
+    world, remote_id = thanked
+    world.tasks.phone_edit(remote_id, due_at=MONDAY + 3 * DAY)
+    world.run()
+    world.tasks.phone_edit(remote_id, ring_at=AFTER + 5 * HOUR)
+    world.run()
+    world.enter(interview(hours=2))
+    world.passes(2)
+    assert world.items()[remote_id].due_at == MONDAY + 3 * DAY
+
+
+def test_what_we_cancelled_and_the_user_opened_again_stays_open(thanked: tuple[World, str]) -> None:
+    world, remote_id = thanked
+    world.tasks.phone_edit(remote_id, title="Mine")
+    world.enter(interview(status=EventStatus.CANCELLED))
+    world.run()
+    assert world.items()[remote_id].status is TaskStatus.CANCELLED
+    world.tasks.phone_reopen(remote_id)
+    world.passes(3)
+    assert world.items()[remote_id].status is TaskStatus.OPEN
+
+
+def test_ticking_a_question_that_was_taken_back_answers_nothing(world: World) -> None:
+    world.enter(interview())
+    world.run(at=AFTER)
+    remote_id, _ = world.only("ask_outcome")
+    world.tasks.phone_edit(remote_id, title="Mine")
+    world.run()
+    world.outcome("offer")
+    world.run()
+    assert world.items()[remote_id].status is TaskStatus.CANCELLED
+    world.tasks.phone_complete(remote_id, AFTER + HOUR)
+    world.passes(2)
+    assert _outcomes(world) == [Outcome.OFFER]
+
+
+def test_finished_tasks_are_tidied_away_in_heaps(world: World) -> None:
+    world.enter(*(interview(f"u{n}", MONDAY + n * HOUR, company=f"Firm{n}x") for n in range(8)))
+    world.run(at=MONDAY + DAY)
+    for remote_id in world.items("thank_you"):
+        world.tasks.phone_complete(remote_id, world.now)
+    world.run()
+    for remote_id in world.items("thank_you"):
+        world.tasks.phone_delete(remote_id)
+    report = world.run()
+    assert not report.accounts[0].held
+    world.passes(2)
+    assert world.items("thank_you") == {}
+
+
+def test_a_task_ticked_twice_over_is_known_once(thanked: tuple[World, str]) -> None:
+    world, remote_id = thanked
+    world.tasks.phone_complete(remote_id, AFTER)
+    world.run()
+    item = world.tasks.items[remote_id]
+    world.tasks.phone_delete(remote_id)
+    world.run()
+    world.tasks.put(remote_id, item.fields, key=item.key)
+    world.run()
+    assert [fact.kind for fact in world.facts()].count(FactKind.COMPLETED) == 1

@@ -135,6 +135,31 @@ def test_a_refused_task_is_parked_and_stops_no_other(world: World) -> None:
     assert len(world.tasks.writes()) == creates  # the same words are not sent again
 
 
+def test_a_refused_task_is_tried_again_after_a_day(world: World) -> None:
+    world.enter(interview())
+    world.tasks.faults.plan("create", Fault.REJECTED)
+    world.run(at=AFTER)
+    assert len(world.items()) == 1
+    world.run(at=AFTER + 23 * HOUR)
+    assert len(world.items()) == 1
+    world.run(at=AFTER + 25 * HOUR)
+    assert len(world.items()) == 2
+
+
+def test_an_edit_of_the_notes_after_a_lost_update_does_not_take_our_text_for_the_users(world: World) -> None:
+    world.enter(interview())
+    world.run(at=AFTER)
+    remote_id, _ = world.only("thank_you")
+    world.enter(interview(company="Initech", hours=26))
+    world.tasks.faults.plan("update", Fault.LOST_AFTER)
+    world.run(at=AFTER + 26 * HOUR)
+    notes = world.items()[remote_id].notes
+    world.tasks.phone_edit(remote_id, notes=notes + "\n\nmine")
+    _quiet(world)
+    noted = [fact.value["note"] for fact in world.facts() if fact.kind is FactKind.NOTED]
+    assert noted == ["mine"]
+
+
 @pytest.mark.parametrize(
     ("fault", "state", "code"), [(Fault.AUTH, "reauth", 3), (Fault.NOT_READY, "waiting", 4), (Fault.GONE, "gone", 3)]
 )

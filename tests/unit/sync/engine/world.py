@@ -76,6 +76,7 @@ class World:
     settings: PlaybookSettings = field(default_factory=lambda: PlaybookSettings(zone="Europe/Berlin"))
     options: Options = field(default_factory=Options)
     calendars: tuple[str, ...] = ("Personal",)
+    list_name: str = "Interviews"
 
     def terms(self) -> Terms:
         owner = Owner(frozenset({ME}), ("Hannah",), frozenset({"freemail.example"}))
@@ -84,7 +85,9 @@ class World:
     def run(self, *, at: datetime | None = None, **options: object) -> PassReport:
         """Make one pass, as a process of its own would."""
         self.now = at or self.now
-        connection = MemoryConnection("home", MemoryEvents(self.events, self.calendars), MemoryTasks(self.tasks))
+        connection = MemoryConnection(
+            "home", MemoryEvents(self.events, self.calendars), MemoryTasks(self.tasks, self.list_name)
+        )
         chosen = replace(self.options, **options)  # type: ignore[arg-type]  # test shorthand
         with Ledger.open(self.path) as ledger:
             spec = AccountSpec("home", lambda: connection)
@@ -120,7 +123,7 @@ class World:
 
     def forget_everything(self) -> None:
         """Lose the ledger."""
-        for file in self.path.iterdir():
+        for file in self.path.glob("ledger*"):
             file.unlink()
 
     def items(self, step: str = "") -> dict[str, TaskFields]:
