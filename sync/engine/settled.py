@@ -33,8 +33,8 @@ class Settled:
     def set(self, horizon: datetime | None) -> None:
         """Note that all is done that follows from what is known, until `horizon` or a refused item's next try."""
         again = [one.at + DAILY for one in self._ledger.tasks.parked().values()]
-        first = min([*again, *([horizon] if horizon else [])], default=None)
-        self._ledger.set_note(SETTLED, f"{self._inputs()} {first.isoformat() if first else ''}")
+        moments = again if horizon is None else [*again, horizon]
+        self._ledger.set_note(SETTLED, f"{self._inputs()} {min(moments).isoformat() if moments else ''}")
 
     def _inputs(self) -> str:
         return f"{self._ledger.last_fact()}/{self._settings}"
