@@ -26,6 +26,10 @@ class Reading:
     coverage: Coverage = Coverage.DELTA
     cursor: str = ""
 
+    def named(self) -> set[str]:
+        """Return the hrefs of everything that the reading says something about."""
+        return self.unchanged | self.removed | {href for href, _, _ in self.resources}
+
 
 @dataclass(frozen=True, slots=True)
 class News:
@@ -132,12 +136,13 @@ class CalendarReader:
 
     def _store(self, calendar: str, state: CalendarState, reading: Reading, window: Window, *, accept: bool) -> News:
         """Store items and cursor in one transaction: after a crash both are old or both are new."""
-        alive = self._ledger.calendars.alive(self._account, calendar)
+        # a delta concerns what it names; a pass without news must not cost the more, the more is known
+        touched = None if reading.coverage is Coverage.COMPLETE else reading.named()
+        alive = self._ledger.calendars.alive(self._account, calendar, touched)
         missing = _missing(alive, reading, window)
         removed = {href for href in reading.removed if href in alive}
-        held = ""
-        if not accept and too_many(len(missing) + len(removed), len(alive)):
-            held = f"{len(missing) + len(removed)} of {len(alive)} interviews vanished from {calendar} at once"
+        lost = len(missing) + len(removed)
+        held = "" if accept or not lost else self._held(calendar, lost)
         with self._ledger.transaction():
             changed = self._store_resources(calendar, reading, alive, state, window)
             if not held:
@@ -157,6 +162,11 @@ class CalendarReader:
                 ),
             )
         return News(reading.seen, reading.parsed, changed, tuple(reading.problems), held)
+
+    def _held(self, calendar: str, lost: int) -> str:
+        """Say why deletions are held; "" where so many are believable."""
+        known = self._ledger.calendars.count_alive(self._account, calendar)
+        return f"{lost} of {known} interviews vanished from {calendar} at once" if too_many(lost, known) else ""
 
     def _store_resources(
         self, calendar: str, reading: Reading, alive: dict[str, list[Sighting]], state: CalendarState, window: Window
@@ -216,7 +226,7 @@ def _missing(alive: dict[str, list[Sighting]], reading: Reading, window: Window)
     """
     if reading.coverage is not Coverage.COMPLETE:
         return {}
-    present = reading.unchanged | {href for href, _, _ in reading.resources} | reading.removed
+    present = reading.named()
     return {
         href: inside
         for href, sightings in alive.items()

@@ -49,6 +49,11 @@ class Sighting:
 _COLUMNS = (
     "account, collection, href, key, uid, answer, title, starts, seen_at, event, verdict, suspect_at, gone_at, alive_at"
 )
+_ALIVE = "account = ? AND collection = ? AND answer IN ('yes', 'ask') AND gone_at IS NULL"
+_RENEWED = ", ".join(  # all but what identifies a sighting and the moment of its first sight
+    f"{name} = excluded.{name}"
+    for name in ("uid", "answer", "title", "starts", "event", "verdict", "suspect_at", "gone_at", "alive_at")
+)
 
 
 class Calendars:
@@ -129,12 +134,9 @@ class Calendars:
     def put(self, sighting: Sighting) -> None:
         """Store a sighting; the moment of its first sight is kept."""
         self.version += 1
-        first = self._connection.execute(
-            "SELECT seen_at FROM sighting WHERE account = ? AND collection = ? AND href = ? AND key = ?",
-            (sighting.account, sighting.collection, sighting.href, sighting.key),
-        ).fetchone()
         self._connection.execute(
-            f"INSERT OR REPLACE INTO sighting ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 -- constants
+            f"INSERT INTO sighting ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608 -- constants
+            f"ON CONFLICT DO UPDATE SET {_RENEWED}",
             (
                 sighting.account,
                 sighting.collection,
@@ -144,7 +146,7 @@ class Calendars:
                 sighting.answer,
                 sighting.title,
                 sighting.starts,
-                first[0] if first else sighting.seen_at.isoformat(),
+                sighting.seen_at.isoformat(),
                 dump(sighting.event) if sighting.event else None,
                 dump(sighting.verdict) if sighting.verdict else None,
                 _iso(sighting.suspect_at),
@@ -185,17 +187,25 @@ class Calendars:
             (*values, *place),
         )
 
-    def alive(self, account: str, collection: str) -> dict[str, list[Sighting]]:
-        """Return href -> possible interviews in a collection that are not gone."""
-        rows = self._connection.execute(
-            f"""SELECT {_COLUMNS} FROM sighting WHERE account = ? AND collection = ? AND answer IN ('yes', 'ask')
-                AND gone_at IS NULL ORDER BY starts, key""",  # noqa: S608 -- constants
-            (account, collection),
-        )
+    def alive(self, account: str, collection: str, hrefs: Iterable[str] | None = None) -> dict[str, list[Sighting]]:
+        """Return href -> possible interviews in a collection that are not gone; of some resources, or of all."""
         found: dict[str, list[Sighting]] = {}
-        for row in rows:
-            found.setdefault(row[2], []).append(_sighting(row))
+        for where, values in [("", ())] if hrefs is None else [("AND href = ?", (href,)) for href in hrefs]:
+            rows = self._connection.execute(
+                f"SELECT {_COLUMNS} FROM sighting WHERE {_ALIVE} {where} ORDER BY starts, key",  # noqa: S608 -- constants
+                (account, collection, *values),
+            )
+            for row in rows:
+                found.setdefault(row[2], []).append(_sighting(row))
         return found
+
+    def count_alive(self, account: str, collection: str) -> int:
+        """Count the resources of a collection that show a possible interview."""
+        count: int = self._connection.execute(
+            f"SELECT count(DISTINCT href) FROM sighting WHERE {_ALIVE}",  # noqa: S608 -- constants
+            (account, collection),
+        ).fetchone()[0]
+        return count
 
 
 class Etags(Mapping[str, str]):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from afterview.sync.model import EventStatus, FactKind, Reply, TaskStatus
+from afterview.sync.model import EventStatus, FactKind, InterviewStatus, Participant, Reply, TaskStatus
 from tests.fakes.memory import Fault
 from tests.unit.sync.engine.world import ANA, BO, DAY, HOUR, MONDAY, World, interview
 
@@ -146,6 +146,18 @@ def test_a_calendar_emptied_on_purpose_is_believed_when_the_user_says_so(world: 
     report = world.run(at=MONDAY + 2 * HOUR, accept=frozenset({"Personal"}))
     assert not report.accounts[0].held
     assert {one.status for one in world.thought().interviews} == {"cancelled"}
+
+
+def test_a_few_deletions_are_measured_against_the_whole_calendar(world: World) -> None:
+    people = [Participant(f"p{n}@firm{n}x.example", f"Per{n} Son{n}") for n in range(30)]
+    world.enter(
+        *(interview(f"u{n}", MONDAY + n * DAY, company=f"Firm{n}x", guests=(one,)) for n, one in enumerate(people))
+    )
+    world.run(at=MONDAY)
+    for n in range(4):
+        world.events.drop("Personal", f"/u{n + 20}.ics")
+    assert not world.run(at=MONDAY + HOUR).accounts[0].held
+    assert [one.status for one in world.thought().interviews].count(InterviewStatus.CANCELLED) == 4
 
 
 def test_a_reading_cut_short_changes_nothing(world: World) -> None:

@@ -101,6 +101,17 @@ def test_first_sight_is_remembered_and_going_is_recorded(tmp_path: Path) -> None
         assert ledger.calendars.sightings()[0].gone_at == later
 
 
+def test_what_is_alive_can_be_asked_for_by_resource(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path) as ledger:
+        other = replace(_sighting(), href="/b.ics", key="e-2")
+        for one in (_sighting(), other, replace(other, key="e-3"), replace(_sighting(), href="/c.ics", answer="no")):
+            ledger.calendars.put(one)
+        assert list(ledger.calendars.alive("home", "Personal", ["/b.ics", "/c.ics", "/d.ics"])) == ["/b.ics"]
+        assert [one.key for one in ledger.calendars.alive("home", "Personal", ["/b.ics"])["/b.ics"]] == ["e-2", "e-3"]
+        assert ledger.calendars.count_alive("home", "Personal") == 2
+        assert ledger.calendars.count_alive("home", "Work") == 0
+
+
 def test_a_scratch_copy_leaves_no_trace(tmp_path: Path) -> None:
     with Ledger.open(tmp_path) as ledger:
         ledger.scratch().record(Fact(FactKind.STARTED, "", NOW, "engine"))
