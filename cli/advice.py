@@ -83,7 +83,7 @@ def lessons() -> None:
     """List what you were advised so far, newest first."""
     from afterview.sync.history import lessons as all_lessons
 
-    from .shape import instant, local
+    from .times import instant, local
     from .wire import wiring
 
     wired, out = wiring(), output()

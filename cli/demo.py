@@ -69,7 +69,8 @@ def _progress(out: Output, days: int) -> Generator[Callable[[], None]]:
 
 
 def _show(out: Output, play: "Play", scene: "Scene", zone: str) -> None:
-    from .shape import called, local
+    from .shape import called
+    from .times import local
 
     out.say()
     out.heading("Recognised as interviews, and the strongest reason:")
@@ -102,7 +103,7 @@ def _show(out: Output, play: "Play", scene: "Scene", zone: str) -> None:
 
 
 def _follow(out: Output, play: "Play", scene: "Scene", zone: str) -> None:
-    from .shape import local
+    from .times import local
 
     lines = [line for one in scene.report.accounts for line in one.lines]
     out.table(("what", "due", "follow-up"), [(one.verb, local(one.due_at, zone, play.now), one.title) for one in lines])

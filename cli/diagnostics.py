@@ -77,7 +77,7 @@ def _versions() -> dict[str, str]:
 
 
 def _ledger(wired: "Wiring", account: "Account") -> dict[str, Any]:
-    from .shape import instant
+    from .times import instant
 
     with wired.ledger() as ledger:
         health = ledger.health().get(account.id)

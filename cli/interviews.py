@@ -19,7 +19,8 @@ def interviews(*, everything: bool) -> None:
     The verdict "ask" means that an event may be one; `afterview mark KEY interview` or `not-interview` settles it. With
     -v the reasons are shown.
     """
-    from .shape import called, interview, local, outcome
+    from .shape import called, interview, outcome
+    from .times import local
     from .wire import wiring
 
     wired, out = wiring(), output()

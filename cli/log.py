@@ -21,7 +21,8 @@ SHOWN = 50
 @click.option("-n", "--number", default=SHOWN, metavar="N", help=f"How many, the newest; {SHOWN} if not given.")
 def log(key: str, number: int) -> None:
     """List what was recorded, oldest first; with KEY what concerns this interview, application, person or task."""
-    from .shape import fact, local
+    from .shape import fact
+    from .times import local
     from .wire import wiring
 
     wired, out = wiring(), output()

@@ -5,7 +5,6 @@ Everything that came from outside passes through `sync.text` here, in one place,
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -91,5 +90,11 @@ class Output:
 
 def output() -> Output:
     """Return the output of the running command."""
-    width = shutil.get_terminal_size().columns
-    return Output(options(), terminal=sys.stdout.isatty(), environ=os.environ, width=width)
+    terminal = sys.stdout.isatty()
+    return Output(options(), terminal=terminal, environ=os.environ, width=_width() if terminal else 0)
+
+
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns

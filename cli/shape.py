@@ -1,25 +1,11 @@
-"""The shapes that commands print, as JSON and as words. Times are UTC in JSON and the user's own in words."""
+"""The shapes that commands print as JSON."""
 
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from afterview.sync.model import Application, Fact, Interview, Person
 from afterview.sync.view import Overview, TaskView
 
-
-def instant(at: datetime | None) -> str | None:
-    """Write an instant as ISO 8601 in UTC."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
-
-
-def local(at: datetime | None, zone: str, now: datetime) -> str:
-    """Write an instant for reading: day and time in the user's zone, the year where it is not this one."""
-    if at is None:
-        return ""
-    there = at.astimezone(ZoneInfo(zone))
-    year = f" {there.year}" if there.year != now.astimezone(ZoneInfo(zone)).year else ""
-    return f"{there:%a} {there.day} {there:%b}{year} {there:%H:%M}"
+from .times import instant
 
 
 def person(one: Person | None) -> dict[str, str | None] | None:

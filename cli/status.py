@@ -1,17 +1,18 @@
-"""`afterview status`: is everything well, what rings next, what waits for an answer. Contacts nothing."""
+"""`afterview status`: is everything well, what rings next, what waits for an answer. Contacts nothing, and loads little."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .options import Command
 from .output import output
+from .times import instant, local
 
 if TYPE_CHECKING:
-    from afterview.sync.ledger import Ledger
-    from afterview.sync.view import Overview, TaskView
-
-    from .wire import Wiring
+    from afterview.sync.config import Config
+    from afterview.sync.pulse import Pulse
 
 SHOWN = 5
 ASKING = ("ask_outcome", "ask_interview")
@@ -19,18 +20,19 @@ ASKING = ("ask_outcome", "ask_interview")
 
 @click.command(cls=Command)
 def status() -> None:
-    """Show the health of each account, what rings next, and what waits for an answer."""
-    from .shape import local
+    """Show the health of each account, what rings next, and what waits for an answer, as of the last pass."""
+    from afterview.sync.pulse import take_pulse
+
     from .wire import wiring
 
     wired, out = wiring(), output()
-    with wired.ledger() as ledger:
-        seen = wired.overview(ledger)
-        found = _shape(wired, ledger, seen)
+    pulse = take_pulse(wired.options.state_path())
+    config = wired.config_as_proven(pulse.checked)
+    zone, now = config.me.time_zone, wired.clock()
+    found = _shape(config, pulse, now)
     if out.json_wanted:
         out.json(found)
         return
-    zone, now = wired.config.me.time_zone, wired.clock()
     out.table(
         ("account", "state", "last good pass", "what"),
         [
@@ -55,49 +57,37 @@ def status() -> None:
         out.say(f"\nNot accepted by the list: {words}")
 
 
-def _shape(wired: "Wiring", ledger: "Ledger", seen: "Overview") -> dict[str, Any]:
-    from .shape import task
-
-    now = wired.clock()
-    standing = [one for one in seen.tasks if one.state in {"open", "wanted"}]
-    ringing = sorted((one for one in standing if one.ring_at and one.ring_at > now), key=_ring)
+def _shape(config: "Config", pulse: "Pulse", now: datetime) -> dict[str, Any]:
+    tasks = [_task(one) for one in pulse.tasks]
+    ringing = [one for one, raw in zip(tasks, pulse.tasks, strict=True) if (at := _read(raw["ring"])) and at > now]
     return {
-        "accounts": _accounts(wired, ledger),
-        "rings_next": [task(one) for one in ringing[:SHOWN]],
-        "waiting": [task(one) for one in standing if one.step in ASKING],
-        "open": len(standing),
-        "parked": sorted(seen.parked.values()),
+        "accounts": [_account(config, pulse, account.id) for account in config.accounts],
+        "rings_next": ringing[:SHOWN],
+        "waiting": [one for one in tasks if one["step"] in ASKING],
+        "open": len(tasks),
+        "parked": list(pulse.parked),
     }
 
 
-def _ring(view: "TaskView") -> str:
-    return view.ring_at.isoformat() if view.ring_at else ""
+def _task(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a task in the shape of `tasks --json`."""
+    person = raw["person"] and {name: raw["person"].get(name) or None for name in ("name", "email")}
+    return {**raw, "due": instant(_read(raw["due"])), "ring": instant(_read(raw["ring"])), "person": person}
 
 
-def _accounts(wired: "Wiring", ledger: "Ledger") -> list[dict[str, Any]]:
-    from .shape import instant
-
-    health = ledger.health()
-    rows: list[dict[str, Any]] = []
-    for account in wired.config.accounts:
-        known = health.get(account.id)
-        held = [ledger.calendars.state(account.id, name).held for name in account.settings.get("calendars", ())]
-        words = [known.words] if known and known.words else []
-        rows.append(
-            {
-                "id": account.id,
-                "state": known.state if known else "new",
-                "since": instant(known.since) if known else None,
-                "last_ok": instant(known.ok_at) if known else None,
-                "not_before": instant(known.not_before) if known else None,
-                "words": [*words, *(one for one in held if one)],
-                "receives": wired.config.deliver.to == account.id,
-            }
-        )
-    return rows
+def _account(config: "Config", pulse: "Pulse", account: str) -> dict[str, Any]:
+    known = pulse.health.get(account, {})
+    words = known.get("words")
+    return {
+        "id": account,
+        "state": known.get("state", "new"),
+        "since": instant(_read(known.get("since"))),
+        "last_ok": instant(_read(known.get("ok_at"))),
+        "not_before": instant(_read(known.get("not_before"))),
+        "words": [*([words] if words else []), *pulse.held.get(account, ())],
+        "receives": config.deliver.to == account,
+    }
 
 
-def _read(written: str | None) -> Any:
-    from datetime import datetime
-
-    return datetime.fromisoformat(written) if written else None
+def _read(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written).astimezone(UTC) if written else None

@@ -35,6 +35,7 @@ def sync(*, dry_run: bool, full: bool, account_id: str | None, accepted: tuple[s
     Exit code: 0 all is well, 3 an account needs you, 4 an account could not be reached, 5 deletions are held.
     """
     from afterview.sync.lock import exclusive
+    from afterview.sync.pulse import CHECKED
     from afterview.sync.runner import Options as PassOptions
     from afterview.sync.runner import one_pass
 
@@ -48,7 +49,10 @@ def sync(*, dry_run: bool, full: bool, account_id: str | None, accepted: tuple[s
         _progress(out, accounts) as progress,
     ):
         options = PassOptions(dry_run=dry_run, full=full, accept=frozenset(accepted), progress=progress)
-        report = one_pass(ledger, wired.specs(ledger, accounts), wired.terms(), wired.clock, options)
+        terms = wired.terms()
+        if not dry_run:
+            ledger.set_note(CHECKED, wired.config.mark)
+        report = one_pass(ledger, wired.specs(ledger, accounts), terms, wired.clock, options)
     if out.json_wanted:
         out.json(shape(report))
     else:
@@ -93,7 +97,7 @@ def shape(report: "PassReport") -> dict[str, Any]:
 
 
 def _account(one: "AccountReport") -> dict[str, Any]:
-    from .shape import instant
+    from .times import instant
 
     return {
         "id": one.id,
@@ -120,7 +124,7 @@ def _account(one: "AccountReport") -> dict[str, Any]:
 
 
 def _print(out: Output, wired: "Wiring", report: "PassReport") -> None:
-    from .shape import local
+    from .times import local
 
     zone, now = wired.config.me.time_zone, wired.clock()
     lines = [line for one in report.accounts for line in one.lines]

@@ -17,7 +17,8 @@ def tasks(states: tuple[str, ...], *, everything: bool) -> None:
     wanted: comes with the next pass; open: on your list; done; dismissed: you deleted it; withdrawn: no longer called for.
     With --json everything is listed unless --state says otherwise.
     """
-    from .shape import called, local, task
+    from .shape import called, task
+    from .times import local
     from .wire import wiring
 
     wired, out = wiring(), output()

@@ -5,17 +5,20 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from afterview.integrations.registry import Registry
-from afterview.integrations.secrets import Vault
 from afterview.sync.config import Account, Config, load
-from afterview.sync.engine.terms import Terms
 from afterview.sync.errors import ConfigError
-from afterview.sync.ledger import Ledger
-from afterview.sync.model import Owner
-from afterview.sync.ports import Clock, Connection, Memory
-from afterview.sync.runner import AccountSpec
-from afterview.sync.view import Overview, overview
+
+if TYPE_CHECKING:  # each command loads what it works with, and no more: `status` is asked often
+    from afterview.integrations.secrets import Vault
+    from afterview.sync.engine.terms import Terms
+    from afterview.sync.ledger import Ledger
+    from afterview.sync.model import Owner
+    from afterview.sync.ports import Clock, Connection, Memory
+    from afterview.sync.runner import AccountSpec
+    from afterview.sync.view import Overview
 
 from .options import Options, options
 
@@ -35,18 +38,26 @@ class Wiring:
         """The configuration, checked. Raises ConfigError."""
         return load(self.options.config_path(), self.registry.account_keys)
 
+    def config_as_proven(self, mark: str) -> Config:
+        """Return the configuration; if it is the one with this mark, which a pass found sound, without its playbook."""
+        return load(self.options.config_path(), self.registry.account_keys, mark)
+
     @cached_property
-    def vault(self) -> Vault:
+    def vault(self) -> "Vault":
         """The secrets of this configuration."""
+        from afterview.integrations.secrets import Vault
+
         return Vault(self.options.config_path().parent)
 
     @contextmanager
-    def ledger(self) -> Generator[Ledger]:
+    def ledger(self) -> "Generator[Ledger]":
         """Open the ledger for the length of a command."""
+        from afterview.sync.ledger import Ledger
+
         with Ledger.open(self.options.state_path()) as ledger:
             yield ledger
 
-    def connect(self, account: Account, memory: Memory) -> Connection:
+    def connect(self, account: Account, memory: "Memory") -> "Connection":
         """Connect one account. Raises AccountError or ConfigError."""
         return self.registry.connect(
             account,
@@ -56,9 +67,10 @@ class Wiring:
             zone=self.config.me.time_zone,
         )
 
-    def terms(self) -> Terms:
+    def terms(self) -> "Terms":
         """Return what the engine is told about the user."""
         from afterview.sync.classify import load_lexicon
+        from afterview.sync.engine.terms import Terms
 
         me, window = self.config.me, self.config.sync.window
         return Terms(
@@ -71,19 +83,25 @@ class Wiring:
             after=window.ahead,
         )
 
-    def owner(self) -> Owner:
+    def owner(self) -> "Owner":
         """Return whose calendars these are."""
+        from afterview.sync.model import Owner
+
         me = self.config.me
         return Owner(emails=frozenset(me.emails), names=me.names, free_mail=frozenset(me.free_mail))
 
-    def specs(self, ledger: Ledger, accounts: Sequence[Account]) -> list[AccountSpec]:
+    def specs(self, ledger: "Ledger", accounts: Sequence[Account]) -> "list[AccountSpec]":
         """Return accounts in the form that the runner connects one by one."""
+        from afterview.sync.runner import AccountSpec
+
         return [
             AccountSpec(account.id, partial(self.connect, account, ledger.memory(account.id))) for account in accounts
         ]
 
-    def overview(self, ledger: Ledger) -> Overview:
+    def overview(self, ledger: "Ledger") -> "Overview":
         """Work out how everything stands now, from the ledger alone."""
+        from afterview.sync.view import overview
+
         return overview(ledger, self.config.settings, self.clock())
 
 
@@ -92,7 +110,7 @@ def wiring() -> Wiring:
     return Wiring(options())
 
 
-def clock(environ: Mapping[str, str]) -> Clock:
+def clock(environ: Mapping[str, str]) -> "Clock":
     """Return the clock: the system's, or the fixed one of a test. Raises ConfigError."""
     fixed = environ.get(NOW)
     if not fixed:

@@ -7,19 +7,19 @@ here and one line in `afterview doctor`.
 """
 
 import importlib
-import importlib.util
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from afterview.integrations.entry import Entry
-from afterview.integrations.flow import Setup
 from afterview.integrations.manifest import Manifest, ManifestError, Role, read_manifest
-from afterview.sync.config import Account
-from afterview.sync.config.schema import Key
 from afterview.sync.errors import ConfigError, Refused
-from afterview.sync.ports import Clock, Connection, EventSource, Memory, TaskList, Traffic
+
+if TYPE_CHECKING:  # reading manifests stays cheap
+    from afterview.integrations.flow import Setup
+    from afterview.sync.config import Account
+    from afterview.sync.config.schema import Key
+    from afterview.sync.ports import Clock, Connection, EventSource, Memory, TaskList, Traffic
 
 GROUP = "afterview.integrations"
 # What running a module's text for the first time raises when that text is wrong or its library is not there.
@@ -46,13 +46,13 @@ class Place:
 class Connected:
     """One account, ready to use (`sync.ports.Connection`)."""
 
-    def __init__(self, account_id: str, client: Any, events: EventSource | None, tasks: TaskList | None) -> None:
+    def __init__(self, account_id: str, client: Any, events: "EventSource | None", tasks: "TaskList | None") -> None:
         self.id = account_id
         self.events = events
         self.tasks = tasks
         self._client = client
 
-    def traffic(self) -> Traffic:
+    def traffic(self) -> "Traffic":
         """Count since the connection was made."""
         return cast("Traffic", self._client.traffic())
 
@@ -93,18 +93,20 @@ class Registry:
             self._read[domain] = self._find(domain)
         return self._read[domain]
 
-    def account_keys(self, domain: str) -> tuple[Key, ...]:
+    def account_keys(self, domain: str) -> "tuple[Key, ...]":
         """Return the keys of an account of this integration, for `sync.config.load`."""
         return self.manifest(domain).settings
 
-    def setup(self, domain: str) -> Setup:
+    def setup(self, domain: str) -> "Setup":
         """Begin its set-up flow. Raises ConfigError or Refused."""
         return cast("Setup", _load(self.manifest(domain), "flow", "Setup")())
 
     def connect(
-        self, account: Account, *, secret: Callable[[str], str], memory: Memory, clock: Clock, zone: str
-    ) -> Connection:
+        self, account: "Account", *, secret: Callable[[str], str], memory: "Memory", clock: "Clock", zone: str
+    ) -> "Connection":
         """Connect one account in the roles it is configured for. Raises AccountError or ConfigError."""
+        from afterview.integrations.entry import Entry
+
         manifest = self.manifest(account.integration)
         entry = Entry(account.id, account.integration, account.settings, secret, memory, clock, zone)
         client = entry.shared["client"] = _load(manifest, "client", "open_client")(entry)
@@ -147,9 +149,11 @@ def installed_places() -> Iterator[Place]:
 
 def _folder(package: str) -> Path | None:
     """Find a package's folder without running its code: only the outermost name is looked up."""
+    from importlib.util import find_spec
+
     top, *below = package.split(".")
     try:
-        spec = importlib.util.find_spec(top)
+        spec = find_spec(top)
     except (ImportError, ValueError):
         return None
     for location in (spec.submodule_search_locations or ()) if spec else ():
@@ -164,8 +168,10 @@ def missing_modules(manifest: Manifest) -> tuple[str, ...]:
 
 
 def _folder_or_module_missing(name: str) -> bool:
+    from importlib.util import find_spec
+
     try:
-        return importlib.util.find_spec(name.partition(".")[0]) is None
+        return find_spec(name.partition(".")[0]) is None
     except (ImportError, ValueError):
         return True
 

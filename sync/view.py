@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .compare import first
-from .engine.account import seen_in
+from .engine.seen import seen_in
 from .history import History
 from .ledger import Ledger
 from .model import Application, FollowUp, Interview, Person, Row, Standing, TaskStatus

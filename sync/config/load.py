@@ -5,15 +5,18 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from ..errors import ConfigError
-from ..playbook import PlaybookSettings, read_settings
 from . import schema
-from .holidays import public_holidays
 from .schema import Key, Kind, Place, check_name, read_table
 from .values import SecretRef, SecretSource, Span
+
+if TYPE_CHECKING:
+    from ..playbook import PlaybookSettings
 
 PLAIN_SECRETS = "AFTERVIEW_ALLOW_PLAIN_SECRETS"  # "1" lets tests write a password as a bare text
 AccountKeys = Callable[[str], Sequence[Key]]  # integration -> its own keys; ConfigError for one that does not exist
@@ -57,16 +60,32 @@ class Deliver:
     push: tuple[str | SecretRef, ...] = field(default=(), repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Config:
-    """The whole configuration, checked."""
+    """The whole configuration, checked. `mark` recognises the same text again; `tables` is what the playbook reads."""
 
     path: Path
     me: Me
     sync: SyncSettings
     accounts: tuple[Account, ...]
     deliver: Deliver
-    settings: PlaybookSettings
+    tables: Mapping[str, Any] = field(repr=False)
+    mark: str = ""
+
+    @cached_property
+    def settings(self) -> "PlaybookSettings":
+        """The playbook, and what of [me] and [deliver] it heeds. Raises ConfigError where that is wrong."""
+        from ..playbook import read_settings
+        from .holidays import public_holidays
+
+        playbook = self.tables.get("playbook", {})
+        if not isinstance(playbook, dict):
+            raise ConfigError(f"{self.path}: [playbook] must be a table.")
+        me, deliver = self.tables["me"], self.tables.get("deliver", {})
+        try:
+            return read_settings(me, deliver, playbook, self.tables.get("automation", ()), holidays=public_holidays)
+        except ConfigError as error:
+            raise ConfigError(f"{self.path}: {error}") from None
 
     def account(self, account_id: str) -> Account:
         """Return one account by id. ConfigError names those that exist."""
@@ -77,8 +96,11 @@ class Config:
         raise ConfigError(f'There is no account "{account_id}" in {self.path}; accounts: {known}.')
 
 
-def load(path: Path, account_keys: AccountKeys) -> Config:
-    """Read and check the file. Raises ConfigError."""
+def load(path: Path, account_keys: AccountKeys, proven: str = "") -> Config:
+    """Read and check the file. Raises ConfigError.
+
+    The playbook of a text whose mark is `proven` was found sound before and is not gone through again.
+    """
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
@@ -86,12 +108,12 @@ def load(path: Path, account_keys: AccountKeys) -> Config:
     except OSError as error:
         raise ConfigError(f"The configuration {path} cannot be read: {error.strerror}.") from error
     try:
-        return load_text(raw.decode("utf-8"), path, account_keys)
+        return load_text(raw.decode("utf-8"), path, account_keys, proven)
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: the file is not UTF-8 text (at byte {error.start}).") from None
 
 
-def load_text(text: str, path: Path, account_keys: AccountKeys) -> Config:
+def load_text(text: str, path: Path, account_keys: AccountKeys, proven: str = "") -> Config:
     """Check a configuration given as text; `path` is where it stands or shall stand. Raises ConfigError."""
     try:
         tables = tomllib.loads(text)
@@ -104,27 +126,18 @@ def load_text(text: str, path: Path, account_keys: AccountKeys) -> Config:
     deliver = read_table(place, tables.get("deliver", {}), schema.DELIVER)
     accounts = _accounts(path, tables.get("account", []), account_keys)
     _check_delivery(place, deliver["to"], accounts)
-    settings = _settings(path, me, deliver, tables)
-    return Config(path, Me(**me), SyncSettings(**sync), accounts, Deliver(deliver["to"], deliver["push"]), settings)
+    mark = f"{len(text)}-{crc32(text.encode()):08x}"
+    delivery = Deliver(deliver["to"], deliver["push"])
+    config = Config(path, Me(**me), SyncSettings(**sync), accounts, delivery, tables, mark)
+    if mark != proven:
+        _ = config.settings  # raises what is wrong with it
+    return config
 
 
 def check_name_of_tables(path: Path, tables: Mapping[str, Any]) -> None:
     """Refuse an unknown table at the top of the file."""
     for name in tables:
         check_name(Place(str(path), "the file"), name, schema.TOP)
-
-
-def _settings(
-    path: Path, me: Mapping[str, Any], deliver: Mapping[str, Any], tables: Mapping[str, Any]
-) -> PlaybookSettings:
-    playbook = tables.get("playbook", {})
-    if not isinstance(playbook, dict):
-        raise ConfigError(f"{path}: [playbook] must be a table.")
-    given = {name: value for name, value in deliver.items() if value is not None}
-    try:
-        return read_settings(me, given, playbook, tables.get("automation", ()), holidays=public_holidays)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from None
 
 
 def _accounts(path: Path, raw: object, account_keys: AccountKeys) -> tuple[Account, ...]:

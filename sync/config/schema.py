@@ -11,9 +11,9 @@ from typing import Any
 
 from ..errors import ConfigError
 from ..text import one_line
-from ..wording import LANGUAGES
 from . import values
 
+LANGUAGES = ("en", "de", "fr", "es")  # those of `wording`, which is not loaded for this
 SHORTEST_POLL, LONGEST_POLL = timedelta(minutes=1), timedelta(days=1)
 
 

@@ -7,13 +7,13 @@ from typing import Protocol
 from ..errors import AccountError, NotReady, Refused
 from ..history import fold
 from ..ledger import Ledger
-from ..meetings import Seen
 from ..model import FactKind, TaskStatus
 from ..ports import Connection, TaskList
 from ..thinking import Thought, think
 from .calendars import CalendarReader
 from .phone import Phone
 from .report import AccountReport
+from .seen import seen_in
 from .settled import Settled
 from .terms import DELIVERED, SETTLED, Terms
 from .writer import Limits, Writer
@@ -126,21 +126,3 @@ class AccountPass:
         soon = self._now.replace(second=0, microsecond=0) + timedelta(minutes=3)
         quiet, zone = self._terms.playbook.quiet, self._terms.playbook.clock
         return quiet.end_after(soon, zone) if quiet.cover(soon, zone) else soon
-
-
-def seen_in(ledger: Ledger) -> tuple[Seen, ...]:
-    """Return what may be an interview, for thinking."""
-    return tuple(
-        Seen(
-            one.key,
-            f"{one.account}/{one.collection}",
-            one.event,
-            one.verdict,
-            one.seen_at,
-            one.suspect_at,
-            one.gone_at,
-            one.alive_at,
-        )
-        for one in ledger.calendars.sightings()
-        if one.event is not None and one.verdict is not None
-    )

@@ -163,6 +163,22 @@ def test_status_shows_accounts_rings_and_questions(home: Path) -> None:
     assert "Waits for your answer" in run(home, "status").out
 
 
+def test_status_notices_a_playbook_that_became_wrong(home: Path) -> None:
+    with (home / "config.toml").open("a", encoding="utf-8") as config:
+        config.write('[playbook.feedback]\ndeu = "24h"\n')
+    ran = run(home, "status")
+    assert ran.code == 2
+    assert '[playbook.feedback] has no key "deu"' in ran.err
+
+
+def test_status_and_tasks_tell_the_same(home: Path) -> None:
+    tasks = {one["key"]: one for one in shown(home, "tasks")}
+    found = shown(home, "status")
+    assert found["open"] == sum(one["state"] == "open" for one in tasks.values())
+    for one in (*found["rings_next"], *found["waiting"]):
+        assert {**tasks[one["key"]], **one} == tasks[one["key"]]
+
+
 def test_an_outcome_by_company_once_however_often_it_is_said(home: Path) -> None:
     assert "Recorded: Initech - no" in run(home, "outcome", "initech", "no", "--note", "too far away", now=LATER).out
     assert "Already recorded" in run(home, "outcome", "Initech", "no", now=LATER).out

@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from afterview.sync.config import SecretRef, SecretSource, values
+from afterview.sync import wording
+from afterview.sync.config import SecretRef, SecretSource, schema, values
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,10 @@ def test_pointers_to_secrets(value: object, ref: SecretRef) -> None:
 def test_what_points_nowhere(value: object) -> None:
     with pytest.raises(ValueError, match="keyring = true"):
         values.secret(value)
+
+
+def test_the_languages_are_those_of_the_words() -> None:
+    assert schema.LANGUAGES == wording.LANGUAGES
 
 
 def test_pushes_are_addresses_or_pointers() -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from afterview.sync.classify import load_lexicon
-from afterview.sync.engine.account import seen_in
 from afterview.sync.engine.report import AccountReport, PassReport
+from afterview.sync.engine.seen import seen_in
 from afterview.sync.engine.terms import Terms
 from afterview.sync.ledger import Ledger
 from afterview.sync.model import (

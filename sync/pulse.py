@@ -1,0 +1,78 @@
+"""How things stand by the ledger's tables alone: no thinking, no records, nothing loaded that can be left unloaded.
+
+`status` is asked often, by people and by prompts; what it shows was decided by the last pass. Reads only, and works while
+a pass is writing. Rows come as plain mappings with the instants still as text.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .errors import StateError
+
+FILE = "ledger.sqlite3"
+CHECKED = "configuration"  # note in the ledger: mark of the configuration that the last pass found sound
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """What the tables say. `health` and `held` by account; `tasks` are those that are open on a list, by ring time."""
+
+    health: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tasks: tuple[Mapping[str, Any], ...] = ()
+    parked: tuple[str, ...] = ()
+    checked: str = ""
+
+
+def take_pulse(state_dir: Path) -> Pulse:
+    """Read the ledger in `state_dir`; an empty pulse where there is none. Raises StateError."""
+    path = state_dir / FILE
+    if not path.exists():
+        return Pulse()
+    try:
+        with closing(sqlite3.connect(path, timeout=30)) as connection:
+            connection.row_factory = sqlite3.Row
+            return _read(connection)
+    except (sqlite3.Error, ValueError, KeyError) as error:
+        raise StateError(f"The ledger {path} cannot be read ({error}); restore the file or move it away.") from error
+
+
+def _read(connection: sqlite3.Connection) -> Pulse:
+    held: dict[str, tuple[str, ...]] = {}
+    for account, words in connection.execute(
+        "SELECT account, held FROM collection WHERE held <> '' ORDER BY account, name"
+    ):
+        held[account] = (*held.get(account, ()), words)
+    note = connection.execute("SELECT value FROM meta WHERE name = ?", (CHECKED,)).fetchone()
+    return Pulse(
+        health={row["account"]: dict(row) for row in connection.execute("SELECT * FROM health")},
+        held=held,
+        tasks=tuple(sorted(_open_tasks(connection), key=lambda one: (one["ring"] or one["due"] or "", one["key"]))),
+        parked=tuple(row[0] for row in connection.execute("SELECT words FROM parked ORDER BY words")),
+        checked=str(note[0]) if note else "",
+    )
+
+
+def _open_tasks(connection: sqlite3.Connection) -> Iterator[Mapping[str, Any]]:
+    """Yield open tasks. `base` and `about` leave out what is at its default (`ledger.codec`)."""
+    for row in connection.execute("SELECT key, account, remote_id, base, about FROM task"):
+        base, about = json.loads(row["base"]), json.loads(row["about"])
+        if base.get("status", "open") == "open":
+            yield {
+                "key": row["key"],
+                "step": about.get("step", ""),
+                "state": "open",
+                "title": base.get("title", ""),
+                "due": base.get("due_at"),
+                "ring": base.get("ring_at"),
+                "person": about.get("person"),
+                "company": about.get("company"),
+                "application": about.get("application"),
+                "account": row["account"],
+                "remote_id": row["remote_id"],
+            }
