@@ -47,7 +47,8 @@ def think(seen: Iterable[Seen], facts: Sequence[Fact], settings: PlaybookSetting
     history = fold(facts)
     found = interviews(seen, history.verdicts, history.replaced)
     grouped = applications([one for one in found if one.answer == "yes"], history.outcomes, history.merged)
-    plan = want(grouped, history, settings, now)
+    doubted = applications([one for one in found if one.answer == "ask"], (), history.merged)
+    plan = want((*grouped, *doubted), history, settings, now)
     named = {key: one for one in plan.follow_ups for key in one.keys}
     owners = {key: one for one in grouped for key in (*one.keys, *(k for part in one.rounds for k in part.keys))}
     return Thought(history, found, grouped, plan.follow_ups, plan.horizon, named, owners)

@@ -1,33 +1,52 @@
-"""What a fact implies: a tick on "Heard from ...?" is an outcome, and what a task's context says is believed again."""
+"""What a fact implies: a tick on one of our questions is its answer, and what a task's context says is believed again."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from ..identity import Context
-from ..model import Fact, FactKind, Outcome, TaskFields, TaskStatus
+from ..model import Answer, Fact, FactKind, Outcome, TaskFields, TaskStatus
 from ..thinking import Thought
 from ..wording import outcome_word
 
 ASKING = "ask_outcome"
+DOUBTING = "ask_interview"
 AFTERWARDS = frozenset({ASKING, "thank_you"})
 
 
 def implied(fact: Fact, known: Iterable[Fact]) -> Iterator[Fact]:
-    """Yield the outcomes that a fact about an `ask_outcome` task records or takes back."""
-    if fact.value.get("step") != ASKING or not fact.value.get("application"):
-        return
+    """Yield what a fact about one of our questions records or takes back."""
+    if fact.kind is FactKind.REOPENED and fact.value.get("step") in {ASKING, DOUBTING}:
+        yield from _taken_back(fact, known)
+    elif fact.value.get("step") == ASKING and fact.value.get("application"):
+        yield from _heard_from(fact)
+    elif fact.value.get("step") == DOUBTING and fact.value.get("interview"):
+        yield from _was_one(fact)
+
+
+def _heard_from(fact: Fact) -> Iterator[Fact]:
+    """Read the answer to "Heard from ...?": a tick is a no, a word in the notes is that instead."""
     word, rest = _word(fact.value.get("note", ""))
     if fact.kind is FactKind.COMPLETED and (word or fact.value.get("was") != "withdrawn"):
         # a question that we had taken back is not answered by being ticked away
         yield _outcome(fact, word or Outcome.NO, rest)
     elif fact.kind is FactKind.NOTED and word:
         yield _outcome(fact, word, rest)
-    elif fact.kind is FactKind.REOPENED:
-        taken_back = {one.subject for one in known if one.kind is FactKind.UNDONE}
-        for earlier in known:
-            mine = earlier.kind is FactKind.OUTCOME and earlier.value.get("via") == fact.subject
-            if mine and str(earlier.id) not in taken_back:
-                yield Fact(FactKind.UNDONE, str(earlier.id), fact.at, fact.source)
+
+
+def _was_one(fact: Fact) -> Iterator[Fact]:
+    """Read the answer to "Was this a job interview?": ticked is yes, deleted or cancelled is no."""
+    answers = {FactKind.COMPLETED: Answer.YES, FactKind.DISMISSED: Answer.NO}
+    if fact.kind in answers and fact.value.get("was") != "withdrawn":
+        value = {"answer": answers[fact.kind].value, "via": fact.subject}
+        yield Fact(FactKind.VERDICT, fact.value["interview"], fact.at, fact.source, value)
+
+
+def _taken_back(fact: Fact, known: Iterable[Fact]) -> Iterator[Fact]:
+    """Undo what the tick had recorded."""
+    undone = {one.subject for one in known if one.kind is FactKind.UNDONE}
+    for earlier in known:
+        if earlier.value.get("via") == fact.subject and str(earlier.id) not in undone:
+            yield Fact(FactKind.UNDONE, str(earlier.id), fact.at, fact.source)
 
 
 def _word(note: str) -> tuple[Outcome | None, str]:

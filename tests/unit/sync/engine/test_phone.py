@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from afterview.sync.model import EventStatus, FactKind, Outcome, TaskFields, TaskStatus
+from afterview.sync.model import Event, EventStatus, FactKind, Outcome, TaskFields, TaskStatus
 from tests.fakes.memory import Fault
 from tests.unit.sync.engine.world import BO, DAY, HOUR, MONDAY, World, interview
 
@@ -285,3 +285,44 @@ def test_a_task_ticked_twice_over_is_known_once(thanked: tuple[World, str]) -> N
     world.tasks.put(remote_id, item.fields, key=item.key)
     world.run()
     assert [fact.kind for fact in world.facts()].count(FactKind.COMPLETED) == 1
+
+
+def _doubtful() -> Event:
+    """An entry of one's own that may or may not be a job interview."""
+    return Event(
+        "home", "Personal", "/d.ics", "d", MONDAY, MONDAY + HOUR, title="Interview Lumiar", zone="Europe/Berlin"
+    )
+
+
+@pytest.fixture
+def doubted(world: World) -> tuple[World, str]:
+    """A world in which the phone asks whether an event was an interview."""
+    world.enter(_doubtful())
+    world.run(at=AFTER)
+    assert world.open_steps() == ["ask_interview"]
+    return world, world.only("ask_interview")[0]
+
+
+def test_a_doubtful_event_is_asked_about_and_a_tick_says_yes(doubted: tuple[World, str]) -> None:
+    world, remote_id = doubted
+    assert "Lumiar" in world.items()[remote_id].title
+    world.tasks.phone_complete(remote_id, AFTER + HOUR)
+    world.passes(2)
+    assert "ask_outcome" in world.open_steps()
+    world.tasks.phone_reopen(remote_id)
+    world.passes(2)
+    assert world.open_steps() == ["ask_interview"]
+
+
+def test_deleting_the_question_says_no_for_good(doubted: tuple[World, str]) -> None:
+    world, remote_id = doubted
+    world.tasks.phone_delete(remote_id)
+    world.passes(3)
+    assert world.items() == {}
+    assert world.thought().history.verdicts == {world.facts()[-1].subject: "no"}
+
+
+def test_nobody_is_asked_for_ever(doubted: tuple[World, str]) -> None:
+    world, _ = doubted
+    world.run(at=AFTER + 4 * DAY)
+    assert world.items() == {}
