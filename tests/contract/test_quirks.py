@@ -27,7 +27,7 @@ from afterview.sync.ports import Coverage, Done, EventRequest, Resource, TaskLis
 from tests.accounts import START, MovedClock, Notebook
 from tests.contract.rigs import DavEventRig, DavTaskRig, todo_text
 from tests.fakes.dav import HOME, FakeDav, Quirks
-from tests.fakes.web import Answered
+from tests.fakes.web import Answered, Asked
 
 KEY = follow_up_key("thank_you", "i-1")
 DUE = START + timedelta(days=1)
@@ -356,3 +356,71 @@ def test_a_task_as_an_appointment_with_an_alarm() -> None:
         done = rig.tasks.fetch(made.remote_id)
         assert done is not None
         assert (done.fields.status.value, done.fields.title) == ("done", "Thank Ana")
+
+
+def test_what_a_server_rewrote_without_an_etag_is_fetched_and_kept() -> None:
+    with task_rig(etag_on_put=False) as (rig, _):
+        made = rig.tasks.create(DRAFT)
+        assert made.etag
+        assert "X-SERVER:was here" in made.raw
+        renamed = rig.tasks.update(made, replace(FIELDS, title="New"))
+        assert rig.text(renamed.remote_id).count("X-SERVER:was here") == 2
+
+
+def test_an_unprotected_write_that_lost_against_another_is_noticed() -> None:
+    with task_rig(conditions=False) as (rig, server):
+        made = rig.tasks.create(DRAFT)
+        plain = server.web.answer
+
+        def raced(asked: Asked) -> Answered:
+            answered = plain(asked)
+            if asked.method == "PUT":
+                server.put(server.url + made.remote_id, todo_text(f"av1-{KEY}", "SUMMARY:the phone was faster"))
+            return answered
+
+        server.web.answer = raced
+        with pytest.raises(Changed, match="same moment"):
+            rig.tasks.update(made, replace(FIELDS, title="New"))
+
+
+def test_a_resource_that_goes_between_listing_and_fetching_stops_no_other() -> None:
+    for fails in (True, False):
+        with task_rig(multiget_fails=fails) as (rig, server):
+            made = rig.tasks.create(DRAFT)
+            own = rig.add_foreign("Buy milk")
+            plain = server.web.answer
+
+            def raced(
+                asked: Asked, plain: Callable[[Asked], Answered] = plain, server: FakeDav = server, own: str = own
+            ) -> Answered:
+                if b"multiget" in asked.body and server.get(server.url + own):
+                    server.delete(server.url + own)
+                return plain(asked)
+
+            server.web.answer = raced
+            listed = rig.tasks.read("", {}, full=True)
+            assert [task.remote_id for task in listed.changed] == [made.remote_id]
+            assert listed.present == {made.remote_id}
+
+
+def test_a_task_is_found_at_its_href_where_the_search_lags_behind() -> None:
+    with task_rig() as (rig, server):
+        made = rig.tasks.create(DRAFT)
+        empty = b'<multistatus xmlns="DAV:"/>'
+        server.on["REPORT"] = deque([Answered(207, empty)])
+        assert [task.remote_id for task in rig.tasks.find(KEY)] == [made.remote_id]
+
+
+def test_what_lies_outside_the_window_is_not_even_looked_at_closely() -> None:
+    asked: list[str] = []
+
+    def noted(glance: Glance) -> bool:
+        asked.append(glance.title)
+        return True
+
+    with event_rig() as (rig, _):
+        _, done = read(rig)
+        rig.enter("old", "Old", START - timedelta(days=900), START - timedelta(days=900))
+        rig.enter("near", "Near", START, START + timedelta(hours=1))
+        read(rig, cursor=done.cursor, interesting=noted)
+        assert asked == ["Near"]

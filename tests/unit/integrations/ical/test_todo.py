@@ -227,3 +227,10 @@ def test_the_alarm_rings_at_the_same_instant_across_the_change_of_clocks() -> No
         fields = replace(FIELDS, due_at=due, ring_at=due - timedelta(hours=20))
         for profile in ("android", "apple", "plain"):
             assert read_task(written(profile, fields), ZONE, NOW)[1].ring_at == fields.ring_at
+
+
+def test_a_task_with_a_duration_gets_a_due_date_instead() -> None:
+    text = written().replace("DUE:20260902T090000Z", "DTSTART:20260902T080000Z\r\nDURATION:PT1H")
+    moved = edit(text, replace(FIELDS, due_at=DUE + timedelta(days=1)))
+    assert "DURATION" not in moved
+    assert read_task(moved, ZONE, NOW)[1].due_at == DUE + timedelta(days=1)
