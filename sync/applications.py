@@ -13,6 +13,7 @@ from .identity import application_key, plain
 from .meetings import company_name
 from .model import Application, Fact, Interview, Outcome
 
+Said = Mapping[str, tuple[int, Fact]]  # subject -> the last outcome said of it, with its place in the order of all
 CLOSING = frozenset({Outcome.NO, Outcome.WITHDRAWN, Outcome.ACCEPTED})
 SILENCE = timedelta(days=180)  # after so long without a round, another one is a new application
 
@@ -31,9 +32,10 @@ def applications(
 
     `outcomes`: those in force, oldest first; `merged`: plain name of a company -> the name it goes under.
     """
+    said = {fact.subject: (place, fact) for place, fact in enumerate(outcomes)}
     result: list[Application] = []
     for group in _by_company(interviews, merged):
-        result += [_application(rounds, outcomes, merged) for rounds in _split(group.rounds, outcomes)]
+        result += [_application(rounds, said, merged) for rounds in _split(group.rounds, said)]
     return tuple(sorted(result, key=lambda one: (one.rounds[0].starts_at, one.key)))
 
 
@@ -47,26 +49,28 @@ def under(company: str, merged: Mapping[str, str]) -> str:
 
 
 def _by_company(interviews: Sequence[Interview], merged: Mapping[str, str]) -> list[_Group]:
-    groups: list[_Group] = []
+    groups: dict[str, _Group] = {}
     nameless: list[Interview] = []
     for one in sorted(interviews, key=lambda item: (item.starts_at, item.key)):
         name = company_name(under(one.company, merged))
-        if not name:
+        if name:
+            _add(groups.setdefault(name, _Group(name)), one)
+        else:
             nameless.append(one)
-            continue
-        group = next((group for group in groups if group.company == name), None)
-        if group is None:
-            group = _Group(name)
-            groups.append(group)
-        _add(group, one)
+    found = list(groups.values())
+    by_email: dict[str, int] = {}  # the first of the groups in which an address stands
+    for place, group in enumerate(found):
+        for email in group.emails:
+            by_email.setdefault(email, place)
     for one in nameless:
         emails = _emails(one)
-        group = next((group for group in groups if emails & group.emails), None)
-        if group is None:
-            group = _Group("")
-            groups.append(group)
-        _add(group, one)
-    return groups
+        place = min((by_email[email] for email in emails if email in by_email), default=len(found))
+        if place == len(found):
+            found.append(_Group(""))
+        _add(found[place], one)
+        for email in emails:
+            by_email[email] = min(place, by_email.get(email, place))
+    return found
 
 
 def _add(group: _Group, interview: Interview) -> None:
@@ -79,35 +83,36 @@ def _emails(interview: Interview) -> set[str]:
     return {person.email for person in people if person.email}
 
 
-def _split(rounds: Sequence[Interview], outcomes: Sequence[Fact]) -> list[list[Interview]]:
+def _split(rounds: Sequence[Interview], said: Said) -> list[list[Interview]]:
     """Cut a company's rounds where an outcome or a long silence ended one application and another began."""
     parts: list[list[Interview]] = []
     for one in sorted(rounds, key=lambda item: (item.starts_at, item.key)):
-        if parts and not _begins_anew(parts[-1], one, outcomes):
+        if parts and not _begins_anew(parts[-1], one, said):
             parts[-1].append(one)
         else:
             parts.append([one])
     return parts
 
 
-def _begins_anew(part: Sequence[Interview], one: Interview, outcomes: Sequence[Fact]) -> bool:
+def _begins_anew(part: Sequence[Interview], one: Interview, said: Said) -> bool:
     if one.starts_at - max(before.ends_at for before in part) > SILENCE:
         return True
     own_keys = set(one.keys) | {application_key(key) for key in one.keys}
-    last = _last_outcome(part, outcomes)
+    last = _last_outcome(part, said)
     if last is None or last.subject in own_keys:
         return False
     return Outcome(last.value["outcome"]) in CLOSING and heard_at(last) <= one.starts_at
 
 
-def _last_outcome(rounds: Sequence[Interview], outcomes: Sequence[Fact]) -> Fact | None:
+def _last_outcome(rounds: Sequence[Interview], said: Said) -> Fact | None:
     keys = {key for one in rounds for key in one.keys}
     keys |= {application_key(key) for key in keys}
-    return next((fact for fact in reversed(outcomes) if fact.subject in keys), None)
+    found = [said[key] for key in keys if key in said]
+    return max(found, key=lambda item: item[0])[1] if found else None
 
 
-def _application(rounds: Sequence[Interview], outcomes: Sequence[Fact], merged: Mapping[str, str]) -> Application:
-    last = _last_outcome(rounds, outcomes)
+def _application(rounds: Sequence[Interview], said: Said, merged: Mapping[str, str]) -> Application:
+    last = _last_outcome(rounds, said)
     company = next((under(one.company, merged) for one in rounds if one.company), "")
     return Application(
         keys=tuple(dict.fromkeys(application_key(key) for one in rounds for key in one.keys)),

@@ -6,6 +6,7 @@ cancelled or taken away and a new one with the same people is the same interview
 `facts/interview-invites.md` section 3.7).
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -70,6 +71,7 @@ class _Found:
     interview: Interview
     emails: frozenset[str]
     names: frozenset[str]
+    company: str  # as `company_name` has it
     title: str
     seen_at: datetime
     rank: tuple[bool, bool, int, datetime]
@@ -126,6 +128,7 @@ def _interview(group: Sequence[Seen]) -> _Found:
         interview,
         emails=frozenset(person.email for person in everybody if person.email),
         names=frozenset(plain(person.name) for person in people if person.name),
+        company=company_name(verdict.company),
         title=plain(event.title),
         seen_at=min(one.seen_at for one in group),
         rank=_rank(best),
@@ -147,22 +150,30 @@ def _same_meeting(one: _Found, other: _Found) -> bool:
         return False
     if one.emails & other.emails:
         return True
-    companies = {company_name(a.company), company_name(b.company)}
-    if "" not in companies:
-        return len(companies) == 1 and a.starts_at == b.starts_at
+    if one.company and other.company:
+        return one.company == other.company and a.starts_at == b.starts_at
     return a.starts_at == b.starts_at and (bool(one.names & other.names) or one.title == other.title)
 
 
 def _join_copies(found: Sequence[_Found]) -> list[_Found]:
     joined: list[_Found] = []
+    near: list[int] = []  # places of those that may still overlap with what starts later
     for one in sorted(found, key=_by_start):
-        for place, other in enumerate(joined):
+        starts_at = one.interview.starts_at
+        near = [place for place in near if _reaches(joined[place].interview, starts_at)]
+        for place in near:
+            other = joined[place]
             if _same_meeting(one, other) and (_alive(one) == _alive(other) or _called_off(one, other)):
                 joined[place] = _merge(one, other)
                 break
         else:
+            near.append(len(joined))
             joined.append(one)
     return joined
+
+
+def _reaches(earlier: Interview, moment: datetime) -> bool:
+    return earlier.ends_at > moment or earlier.starts_at == moment
 
 
 def _alive(found: _Found) -> bool:
@@ -202,6 +213,7 @@ def _merge(one: _Found, other: _Found) -> _Found:
         interview=interview,
         emails=one.emails | other.emails,
         names=one.names | other.names,
+        company=best.company or rest.company,
         seen_at=min(one.seen_at, other.seen_at),
         suspect=one.suspect and other.suspect,
     )
@@ -209,18 +221,31 @@ def _merge(one: _Found, other: _Found) -> _Found:
 
 def _follow_replacements(found: Sequence[_Found], replaced: Mapping[str, str]) -> list[_Found]:
     """Give each successor the keys of what it replaces and drop the replaced one."""
-    gone = {one.interview.key: one for one in found if one.suspect or not _alive(one)}
+    gone = sorted((one for one in found if one.suspect or not _alive(one)), key=_by_start)
+    named = [old for old in gone if any(key in replaced for key in old.interview.keys)]
+    left = {old.interview.key: old for old in gone}
     result: list[_Found] = []
-    for one in sorted((one for one in found if one.interview.key not in gone), key=_by_start):
-        former = [old for old in gone.values() if _succeeds(one, old, replaced)]
+    for one in sorted((one for one in found if not one.suspect and _alive(one)), key=_by_start):
+        reach = _within(gone, one.interview.starts_at)
+        former = [old for old in (*named, *reach) if old.interview.key in left and _succeeds(one, old, replaced)]
         if not former:
             result.append(one)
             continue
         nearest = min(former, key=partial(_distance, one))
-        del gone[nearest.interview.key]
+        del left[nearest.interview.key]
         keys = tuple(dict.fromkeys((*one.interview.keys, *nearest.interview.keys)))
         result.append(replace(one, interview=replace(one.interview, keys=keys)))
-    return [*result, *gone.values()]
+    return [*result, *left.values()]
+
+
+def _within(ordered: Sequence[_Found], moment: datetime) -> Sequence[_Found]:
+    """Return those, of some in order of start, that a meeting at `moment` may have replaced."""
+    first = bisect_left(ordered, moment - RESCHEDULE_REACH, key=_start)
+    return ordered[first : bisect_right(ordered, moment + RESCHEDULE_REACH, key=_start)]
+
+
+def _start(found: _Found) -> datetime:
+    return found.interview.starts_at
 
 
 def _distance(one: _Found, other: _Found) -> tuple[timedelta, str]:
@@ -235,7 +260,7 @@ def _succeeds(new: _Found, old: _Found, replaced: Mapping[str, str]) -> bool:
     if known_long_before or abs(a.starts_at - b.starts_at) > RESCHEDULE_REACH:
         return False
     same_people = bool(new.emails & old.emails or new.names & old.names)
-    same_company = bool(company_name(a.company)) and company_name(a.company) == company_name(b.company)
+    same_company = bool(new.company) and new.company == old.company
     same_title = bool(new.title) and (new.title in old.title or old.title in new.title)
     same_round = a.stage == b.stage or same_title
     return (same_people and same_round) or (same_company and same_title)

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -20,7 +20,8 @@ def dump(record: object) -> str:
 
 def load(kind: type[T], text: str) -> T:
     """Read a dataclass of `kind` back; unknown keys (from a newer version) are ignored."""
-    value: T = _value(kind, json.loads(text))
+    name: Any = kind
+    value: T = _reader(name)(json.loads(text))
     return value
 
 
@@ -43,23 +44,20 @@ def _plain(value: object) -> Any:
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-def _value(kind: Any, value: Any) -> Any:
-    origin = typing.get_origin(kind)
-    arguments = typing.get_args(kind)
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """Return what turns a JSON value back into `kind`; worked out once a type."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in {typing.Union, types.UnionType}:
-        inner = [argument for argument in arguments if argument is not type(None)]
-        return None if value is None else _value(inner[0], value)
+        (inner,) = (_reader(argument) for argument in arguments if argument is not type(None))
+        return lambda value: None if value is None else inner(value)
     if origin is tuple:
-        return tuple(_value(arguments[0], item) for item in value)
+        item = _reader(arguments[0])
+        return lambda value: tuple(map(item, value))
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = _hints(kind)
-        return kind(**{name: _value(hints[name], item) for name, item in value.items() if name in hints})
+        readers = {name: _reader(hint) for name, hint in typing.get_type_hints(kind).items()}
+        return lambda value: kind(**{name: readers[name](item) for name, item in value.items() if name in readers})
     if kind is datetime:
-        return datetime.fromisoformat(value)
+        return datetime.fromisoformat
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(value)
-    return value
+        return kind
+    return lambda value: value
