@@ -40,7 +40,9 @@ class Look:
 
 def look(text: str) -> Look:
     """Scan the text of one resource."""
-    unfolded = _FOLD.sub("", text) if "\n " in text or "\n\t" in text else text
+    unfolded = text.replace("\r\n ", "")  # how nearly all fold; the pattern costs six times as much
+    if "\n " in unfolded or "\n\t" in unfolded:
+        unfolded = _FOLD.sub("", unfolded)
     begin = _EVENT.search(unfolded)
     if begin is None:
         return Look(Glance(raw=unfolded), "", "", ours=False, repeats=False, is_event=False)

@@ -70,7 +70,7 @@ class CalendarReader:
         return self._store(calendar, state, reading, request.window, accept=accept)
 
     def _interesting(self, glance: Glance) -> bool:
-        if self._verdicts.get(event_key(glance.uid, "")) == Answer.YES:
+        if self._verdicts and self._verdicts.get(event_key(glance.uid, "")) == Answer.YES:
             return True
         return first_look(glance, self._terms.owner, self._terms.lexicon)
 
