@@ -25,8 +25,6 @@ class Terminal:
         self._introduce(step, texts)
         answers: dict[str, Any] = {}
         for field in step.fields:
-            if error := step.errors.get(field.key):
-                self._complain(texts.error(step, error))
             if words := texts.help(step, field.key):
                 click.secho(_wrapped(words), dim=True)
             offered = self._before.get((step.id, field.key), field.default) if step.errors else field.default
@@ -53,7 +51,7 @@ class Terminal:
             click.secho(title, bold=True)
         if words := texts.description(step):
             click.echo(_wrapped(words))
-        if error := step.errors.get("base"):
+        for error in step.errors.values():  # before the first question, so that nobody answers in vain
             self._complain(texts.error(step, error))
 
     @staticmethod

@@ -119,3 +119,14 @@ def test_a_configuration_that_is_a_link_stays_one(tmp_path: Path) -> None:
     assert set_up(tmp_path)[0] == 0
     assert path.is_symlink()
     assert "[[account]]" in dotfiles.read_text("utf-8")
+
+
+def test_a_configuration_that_cannot_be_written_leaves_no_secret_behind(tmp_path: Path) -> None:
+    path = tmp_path / CONFIG
+    path.parent.mkdir(parents=True)
+    (tmp_path / "file").touch()
+    path.symlink_to(tmp_path / "file" / "config.toml")
+    code, said = set_up(tmp_path, ANSWERS.replace('{{ env = "PAPER" }}', '"open sesame"'))
+    assert code == 2
+    assert "cannot be written" in said
+    assert list((path.parent / "secrets").iterdir()) == []

@@ -130,6 +130,6 @@ def test_a_time_zone_that_does_not_exist_is_asked_again(wizard: Wizard) -> None:
     answer(wizard, "Your time zone [Europe/Berlin]: ", "Berlin")
     answer(wizard, "Language of your tasks [2]: ", "9")
     answer(wizard, "Language of your tasks [2]: ", "1")
-    answer(wizard, "Your e-mail addresses [hannah@example.org]: ")
     wizard.expect_exact("it must be the name of a time zone")
+    answer(wizard, "Your e-mail addresses [hannah@example.org]: ")
     wizard.expect_exact("Your time zone [Berlin]: ")
