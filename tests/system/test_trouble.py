@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.fakes.web import Answered, WebServer
 from tests.gate import Answer, Break
 from tests.system.home import Home
 from tests.system.invitations import invitation
@@ -143,3 +144,14 @@ def test_two_copies_at_once_end_in_one_sentence(home: Home) -> None:
         ran = home.run("sync")
     assert ran.code == 6
     assert "Traceback" not in ran.err
+
+
+def test_a_certificate_that_cannot_be_trusted(thanked: Home) -> None:
+    impostor = WebServer(lambda _asked: Answered(200), tls=True)
+    try:
+        config = thanked.path / "config.toml"
+        config.write_text(config.read_text().replace(thanked.server.url, impostor.url))
+        _one_sentence(thanked, 3, "certificate", "127.0.0.1")
+        assert impostor.log == []
+    finally:
+        impostor.close()
