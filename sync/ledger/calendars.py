@@ -97,6 +97,13 @@ class Calendars:
             )
         )
 
+    def etag(self, account: str, collection: str, href: str) -> str | None:
+        """Return the etag of one resource, None if it is not known."""
+        found = self._connection.execute(
+            "SELECT etag FROM resource WHERE account = ? AND collection = ? AND href = ?", (account, collection, href)
+        ).fetchone()
+        return str(found[0]) if found else None
+
     def set_etags(self, account: str, collection: str, etags: Iterable[tuple[str, str]]) -> None:
         self._connection.executemany(
             "INSERT OR REPLACE INTO resource VALUES (?, ?, ?, ?)",
@@ -209,19 +216,28 @@ class Calendars:
 
 
 class Etags(Mapping[str, str]):
-    """href -> etag of a collection, read from the ledger only if somebody asks: most passes never do."""
+    """href -> etag of a collection, read from the ledger only if somebody asks: a few one by one, many as a whole."""
+
+    FEW = 100
 
     def __init__(self, calendars: Calendars, account: str, collection: str) -> None:
-        self._load = partial(calendars.etags, account, collection)
+        self._one = partial(calendars.etag, account, collection)
+        self._all = partial(calendars.etags, account, collection)
         self._found: dict[str, str] | None = None
+        self._asked = 0
 
     def _etags(self) -> dict[str, str]:
         if self._found is None:
-            self._found = self._load()
+            self._found = self._all()
         return self._found
 
     def __getitem__(self, href: str) -> str:
-        return self._etags()[href]
+        self._asked += 1
+        few = self._found is None and self._asked <= self.FEW
+        found = self._one(href) if few else self._etags().get(href)
+        if found is None:
+            raise KeyError(href)
+        return found
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._etags())

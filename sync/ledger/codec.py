@@ -26,12 +26,9 @@ def load(kind: type[T], text: str) -> T:
 
 
 def _plain(value: object) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: _plain(item)
-            for field in dataclasses.fields(value)
-            if (item := getattr(value, field.name)) != field.default
-        }
+    kind: Any = type(value)
+    if fields := _fields(kind):
+        return {name: _plain(item) for name, default in fields if (item := getattr(value, name)) != default}
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Enum):
@@ -41,6 +38,14 @@ def _plain(value: object) -> Any:
     if isinstance(value, tuple | list | frozenset):
         return [_plain(item) for item in value]
     return value
+
+
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the fields of a dataclass with their defaults, nothing for any other type; worked out once a type."""
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    return tuple((field.name, field.default) for field in dataclasses.fields(kind))
 
 
 @cache

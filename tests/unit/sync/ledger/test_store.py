@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from afterview.sync.errors import StateError
-from afterview.sync.ledger import CalendarState, Intent, Ledger, Operation, Sighting
+from afterview.sync.ledger import CalendarState, Etags, Intent, Ledger, Operation, Sighting
 from afterview.sync.ledger.store import Health
 from afterview.sync.model import (
     About,
@@ -110,6 +110,20 @@ def test_what_is_alive_can_be_asked_for_by_resource(tmp_path: Path) -> None:
         assert [one.key for one in ledger.calendars.alive("home", "Personal", ["/b.ics"])["/b.ics"]] == ["e-2", "e-3"]
         assert ledger.calendars.count_alive("home", "Personal") == 2
         assert ledger.calendars.count_alive("home", "Work") == 0
+
+
+def test_known_etags_are_the_same_asked_for_one_by_one_or_as_a_whole(tmp_path: Path) -> None:
+    stored = {f"/{n}.ics": f'"{n}"' for n in range(3 * Etags.FEW)}
+    with Ledger.open(tmp_path) as ledger:
+        ledger.calendars.set_etags("home", "Personal", stored.items())
+        few, many = (Etags(ledger.calendars, "home", "Personal") for _ in range(2))
+        assert few["/7.ics"] == '"7"'
+        assert few.get("/none.ics") is None
+        assert "/none.ics" not in few
+        assert {href: many[href] for href in stored} == stored
+        assert "/none.ics" not in many
+        assert dict(few) == stored
+        assert not Etags(ledger.calendars, "home", "Work")
 
 
 def test_a_scratch_copy_leaves_no_trace(tmp_path: Path) -> None:
