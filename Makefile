@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= 2
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test test-deep lint bench clean
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Afterview needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -17,6 +17,9 @@ demo: $(VENV)/.ready
 
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest -n $(JOBS)
+
+test-deep: $(VENV)/.ready                 # looks for counter-examples for as long as it is given, with new seeds each time
+	AFTERVIEW_DEEP=$(or $(EXAMPLES),3000) $(BIN)/python -m pytest --timeout 0 tests/property
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
