@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from ..model import Participant, Person
+from ..model import Participant, Person, Reply
 from ..text import one_line
 from .names import NAME, SIGNED, clean_name, lines_of_agenda, names_at, names_with_title, signatures
 from .normal import spans, squash, tokens
@@ -41,13 +41,17 @@ def find_people(reading: Reading) -> tuple[tuple[Person, ...], Person | None]:
         or ([host] if host else [])
         or [Person(name, "", "text") for name in (*signed[:1], *signatures(reading.event.text, reading))][:1]
     )
-    if (
-        host
-        and _AND_ME.search(reading.event.text)
-        and all(squash(host.name) != squash(person.name) for person in people)
-    ):
+    joins = host and (_AND_ME.search(reading.event.text) or (people == guests and _comes_too(reading, signed)))
+    if host and joins and all(squash(host.name) != squash(person.name) for person in people):
         people = [*people, host]
     return tuple(people[:_LIMIT]), _recruiter(reading, people, signed, host)
+
+
+def _comes_too(reading: Reading, signed: list[str]) -> bool:
+    """Tell whether the organizer said to come, by a reply of their own as an attendee, and is no recruiter by the text."""
+    organizer = reading.parties.organizer
+    listed = [one for one in reading.event.attendees if organizer and one.email == organizer.email]
+    return not signed and any(one.reply is Reply.ACCEPTED for one in listed)
 
 
 def _named(reading: Reading, host: Person | None) -> tuple[list[Person], list[Person]]:

@@ -1,5 +1,6 @@
 """Interviews come, move, are replaced and go: the follow-ups follow, none is doubled, none is left behind."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -197,3 +198,10 @@ def test_after_an_outage_what_was_missed_comes_once(world: World) -> None:
     writes = len(world.tasks.writes())
     world.passes(3)
     assert len(world.tasks.writes()) == writes
+
+
+def test_who_invites_and_comes_too_is_thanked_like_the_others(world: World) -> None:
+    event = interview(guests=(ANA, BO))
+    world.enter(replace(event, organizer=ANA))
+    world.run(at=MONDAY + 2 * HOUR)
+    assert len(world.items("thank_you")) == 2
