@@ -27,6 +27,7 @@ def main(arguments: list[str]) -> None:
         found = [*rows.reading(stand, 1 if quick else 5), *rows.starting(stand, 1 if quick else 5)]
         for size, repeats in sizes.items():
             found += rows.passes(stand, size, repeats, 200 if quick else 1000)
+        found += rows.growth(stand)
     print(table.shown(found))
 
 

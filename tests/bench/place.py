@@ -54,7 +54,7 @@ class Place:
 def prepared(folder: Path, sizes: list[int]) -> Generator[Place, None, None]:
     """Make the calendars, start the servers, and let them read everything once."""
     plain, roomy = folder / "plain", folder / "roomy"
-    for one in (plain / "data", roomy):
+    for one in (plain / "data" / "collection-root", roomy):
         one.mkdir(parents=True)
     (roomy / "data").symlink_to(plain / "data")
     for size in sizes:

@@ -172,9 +172,18 @@ def _resident(stand: Stand, size: int, group: str, rounds: int) -> Iterator[Row]
         stand, stand.python("tests.bench.resident", str(folder / "config.toml"), str(folder / "state"), str(rounds))
     )
     relay.replay = False
-    yield most(group, "resident, CPU a collection and pass", said["ms"] / COLLECTIONS, 15, "ms")
+    stand.resident[size] = said["ms"] / COLLECTIONS
+    yield most(group, "resident, CPU a collection and pass", stand.resident[size], 15, "ms")
     yield most(group, f"resident, memory gained in {rounds:,} passes", max(0.0, said["late"] - said["early"]), 2, "MiB")
     yield most(group, "resident, memory", said["late"], 100, "MiB")
+
+
+def growth(stand: Stand) -> Iterator[Row]:
+    """Yield the row that says whether a resident pass costs the more, the more events there are."""
+    small, large = min(stand.resident), max(stand.resident)
+    if small < large:
+        ours, theirs = stand.resident[large], stand.resident[small]
+        yield ratio(f"{large:,} events", f"resident, CPU against {small:,} events", ours, theirs, 1.2, "ms")
 
 
 def _told(stand: Stand, command: tuple[str, ...]) -> Any:
