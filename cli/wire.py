@@ -79,6 +79,7 @@ class Wiring:
             lexicon=load_lexicon(),
             playbook=self.config.settings,
             deliver_to=self.config.deliver.to,
+            accounts=frozenset(account.id for account in self.config.accounts),
             before=window.back,
             after=window.ahead,
         )

@@ -57,6 +57,7 @@ def one_pass(
         store.record(Fact(FactKind.STARTED, "", now, "engine"))
     report = PassReport(dry_run=options.dry_run)
     work = AccountPass(store, terms, now, options, lambda: time.monotonic() - began > options.deadline_s)
+    work.give_up_removed_accounts()
     # the list that receives the follow-ups comes last: what to write follows from every calendar
     for spec in sorted(accounts, key=lambda one: one.id == terms.deliver_to):
         report.accounts.append(_account(store, spec, work, now))

@@ -1,6 +1,6 @@
 """One account in one pass: its calendars, and the task list if the follow-ups go there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -46,6 +46,18 @@ class AccountPass:
         self._changed = options.full or bool(options.accept)
         self._thought: tuple[tuple[int, int], Thought] | None = None
 
+    def give_up_removed_accounts(self) -> None:
+        """Let go of what accounts showed that are not configured any more."""
+        if self._terms.accounts:
+            self._leave(place for place in self._ledger.calendars.places() if place[0] not in self._terms.accounts)
+
+    def _leave(self, places: Iterable[tuple[str, str]]) -> None:
+        for account, calendar in list(places):
+            with self._ledger.transaction():
+                if self._ledger.calendars.leave(account, calendar, self._now):
+                    Settled(self._ledger, self._terms.playbook).clear()
+                    self._changed = True
+
     def run(self, connection: Connection, report: AccountReport) -> None:
         """Read the account's calendars; if it receives the follow-ups, bring its list to what is wanted.
 
@@ -64,7 +76,13 @@ class AccountPass:
             return None
         verdicts = fold(self._ledger.facts(FactKind.VERDICT, FactKind.UNDONE)).verdicts
         reader = CalendarReader(self._ledger, connection.id, self._terms, verdicts, self._now)
-        for calendar in source.calendars():
+        calendars = source.calendars()
+        self._leave(
+            place
+            for place in self._ledger.calendars.places()
+            if place[0] == connection.id and place[1] not in calendars
+        )
+        for calendar in calendars:
             self._options.progress(connection.id, calendar)
             accept = calendar in self._options.accept
             try:

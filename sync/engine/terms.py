@@ -23,6 +23,9 @@ class Terms:
     lexicon: Lexicon
     playbook: PlaybookSettings
     deliver_to: str = ""  # account id; "" keeps follow-ups in the ledger only
+    accounts: frozenset[str] = (
+        frozenset()
+    )  # every account there is; what others once showed is given up; empty: no others
     before: timedelta = field(default=timedelta(days=90))
     after: timedelta = field(default=timedelta(days=180))
 

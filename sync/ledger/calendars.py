@@ -121,6 +121,32 @@ class Calendars:
         self._connection.execute("DELETE FROM collection WHERE account = ? AND name = ?", (account, collection))
         self._connection.execute("DELETE FROM resource WHERE account = ? AND collection = ?", (account, collection))
 
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """Return (account, collection) of every calendar that was ever read and not given up."""
+        return tuple(
+            self._connection.execute("SELECT account, name FROM collection WHERE name NOT LIKE 'tasks:%' ORDER BY 1, 2")
+        )
+
+    def leave(self, account: str, collection: str, now: datetime) -> bool:
+        """Give up a calendar that is not read any more: nobody vouches for what it showed.
+
+        What is over stays as history, unless another calendar shows it too; what was to come is forgotten. Returns
+        whether anything was.
+        """
+        place = {"account": account, "collection": collection, "now": now.isoformat()}
+        forgotten = self._connection.execute(
+            """DELETE FROM sighting WHERE account = :account AND collection = :collection
+               AND (starts >= :now OR event IS NULL OR EXISTS (SELECT 1 FROM sighting AS other WHERE other.key = sighting.key
+                    AND (other.account, other.collection) != (:account, :collection)))""",
+            place,
+        ).rowcount
+        self._connection.execute(
+            "UPDATE collection SET cursor = '', full_at = NULL, held = NULL WHERE account = :account AND name = :collection",
+            place,
+        )
+        self._connection.execute("DELETE FROM resource WHERE account = :account AND collection = :collection", place)
+        return forgotten > 0
+
     def forget_etag(self, key: str) -> None:
         """Make the resources that show `key` be read again with the next complete listing, and ask for that listing."""
         places = self._connection.execute(

@@ -20,6 +20,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
                answer TEXT NOT NULL, title TEXT NOT NULL, starts TEXT NOT NULL, event TEXT, verdict TEXT,
                seen_at TEXT NOT NULL, suspect_at TEXT, gone_at TEXT, alive_at TEXT,
                PRIMARY KEY (account, collection, href, key)) WITHOUT ROWID""",
+        "CREATE INDEX sighting_key ON sighting (key)",
         "CREATE INDEX sighting_answer ON sighting (answer) WHERE answer IN ('yes', 'ask')",
         # one row a task that exists in the list, as far as we know
         """CREATE TABLE task (key TEXT PRIMARY KEY, account TEXT NOT NULL, list TEXT NOT NULL, remote_id TEXT NOT NULL,

@@ -157,10 +157,16 @@ class Ledger:
         return AccountMemory(self._connection, account)
 
     def forget_account(self, account: str) -> None:
-        """Drop cursors, etags, memory and health of an account. Facts, sightings and tasks stay."""
+        """Drop cursors, etags, memory and health of an account. Facts, sightings and tasks stay.
+
+        What its calendars are called stays too: the next pass gives up what they showed (`Calendars.leave`).
+        """
         with self.transaction():
-            for table in ("memory", "collection", "resource", "health"):
+            for table in ("memory", "resource", "health"):
                 self._connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 -- names above
+            self._connection.execute(
+                "UPDATE collection SET cursor = '', full_at = NULL, held = NULL WHERE account = ?", (account,)
+            )
 
     def health(self) -> dict[str, Health]:
         """Return the health of every account that was ever tried."""

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from afterview.sync.ledger import Ledger
 from afterview.sync.model import EventStatus, FactKind, InterviewStatus, Participant, Reply, TaskStatus
-from tests.fakes.memory import Fault
+from afterview.sync.runner import AccountSpec, one_pass
+from tests.fakes.memory import Fault, MemoryConnection, MemoryEvents
 from tests.unit.sync.engine.world import ANA, BO, DAY, HOUR, MONDAY, World, interview
 
 
@@ -205,3 +207,32 @@ def test_who_invites_and_comes_too_is_thanked_like_the_others(world: World) -> N
     world.enter(replace(event, organizer=ANA))
     world.run(at=MONDAY + 2 * HOUR)
     assert len(world.items("thank_you")) == 2
+
+
+def test_a_calendar_that_is_read_no_more_vouches_for_nothing_to_come(tmp_path: Path) -> None:
+    world = World(tmp_path, calendars=("Personal", "Work"))
+    world.run()
+    world.enter(interview())
+    coming = interview("u2", MONDAY + 10 * DAY, company="Globex")
+    world.events.put("Work", "/a.ics", coming)
+    world.run(at=MONDAY + 2 * HOUR)
+    world.calendars = ("Personal",)
+    world.run(at=MONDAY + 3 * HOUR)
+    assert [one.company for one in world.thought().interviews] == ["Initech"]
+    world.run(at=MONDAY + 11 * DAY)
+    assert not [fields.title for fields in world.items().values() if "Globex" in fields.title]
+
+
+def test_an_account_that_was_removed_vouches_for_nothing_to_come(world: World) -> None:
+    over, coming = interview(), interview("u2", MONDAY + 10 * DAY, company="Globex")
+    old = AccountSpec("old", lambda: MemoryConnection("old", MemoryEvents(world.events)))
+    world.enter(over, coming)
+    world.now = MONDAY + 2 * HOUR
+    with Ledger.open(world.path) as ledger:
+        one_pass(ledger, [old], replace(world.terms(), accounts=frozenset({"home", "old"})), lambda: world.now)
+        ledger.forget_account("old")
+    world.events.drop("Personal", "/u2.ics")
+    world.run(at=MONDAY + 3 * HOUR)
+    assert [one.company for one in world.thought().interviews] == ["Initech"]
+    world.run(at=MONDAY + 4 * HOUR)
+    assert world.thought().interviews[0].sources == ("home/Personal",)

@@ -80,7 +80,7 @@ class World:
 
     def terms(self) -> Terms:
         owner = Owner(frozenset({ME}), ("Hannah",), frozenset({"freemail.example"}))
-        return Terms(owner, "Europe/Berlin", load_lexicon(), self.settings, deliver_to="home")
+        return Terms(owner, "Europe/Berlin", load_lexicon(), self.settings, "home", frozenset({"home"}))
 
     def run(self, *, at: datetime | None = None, **options: object) -> PassReport:
         """Make one pass, as a process of its own would."""
