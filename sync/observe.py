@@ -140,6 +140,21 @@ def deleted(row: Row, now: datetime, source: str) -> Fact:
     return Look(row, row.base, now, source).fact(FactKind.DISMISSED, {"how": "deleted"})
 
 
+def differences(row: Row, kept: RemoteTask, lost: RemoteTask, now: datetime, source: str) -> tuple[Fact, ...]:
+    """Return what one of two copies said that goes, where nobody can tell which of them the user wrote."""
+    look = Look(row, kept.fields, now, source)
+    pairs = {
+        "title": (kept.fields.title, lost.fields.title),
+        "note": (kept.fields.notes, lost.fields.notes),
+        "due": (_said(kept.fields.due_at), _said(lost.fields.due_at)),
+    }
+    return tuple(
+        look.fact(FactKind.CONFLICT, {"field": name, "kept": mine, "lost": other})
+        for name, (mine, other) in pairs.items()
+        if mine != other
+    )
+
+
 def adopt(remote: RemoteTask, follow_up: FollowUp | None, account: str, task_list: str) -> Row:
     """Make the row of a task that carries our identity and that this ledger does not know.
 

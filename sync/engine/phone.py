@@ -7,7 +7,7 @@ from datetime import datetime
 from ..compare import touched
 from ..ledger import CalendarState, Etags, Intent, Ledger, Operation
 from ..model import Fact, FactKind, RemoteTask, Row, TaskStatus
-from ..observe import adopt, after_lost_answer, deleted, observe, own_block
+from ..observe import adopt, after_lost_answer, deleted, differences, observe, own_block
 from ..ports import Coverage, TaskList, TaskListing
 from ..thinking import Thought
 from .facts import believed, implied, took_place
@@ -199,6 +199,8 @@ class Phone:
         copy_done, first_done = (one.fields.status is TaskStatus.DONE for one in (copy, first))
         keep_copy = copy_done > first_done or (not used and (bool(edited) or copy.remote_id < row.remote_id))
         with self.ledger.transaction():
+            if thought.follow_up(copy.key) is None:  # what is an edit cannot be told: what goes is written down
+                self.record(differences(row, *((copy, first) if keep_copy else (first, copy)), self.now, self.source))
             self.note_double(first.remote_id if keep_copy else copy.remote_id, settled=keep_copy * copy.remote_id)
             if keep_copy:
                 self.record(own_edit)
@@ -254,6 +256,7 @@ class Phone:
             if row.base.status is TaskStatus.OPEN:
                 self.record([deleted(row, self.now, self.source)])
             self.drop(row.key)
+            self.ledger.set_note(SETTLED, "")  # it may be called for still
 
     def know_etag(self, row: Row) -> None:
         """Remember the etag of our own write, so that the next listing does not fetch it again."""

@@ -201,6 +201,34 @@ def test_a_change_held_back_while_a_task_was_missing_is_made_once_it_is_back(wor
     assert world.only("thank_you")[1].due_at == MONDAY + 2 * HOUR + DAY
 
 
+def test_what_we_cancelled_and_the_user_tidied_away_is_made_again_when_the_interview_is_on(world: World) -> None:
+    world.enter(interview())
+    world.run(at=AFTER)
+    remote_id, _ = world.only("thank_you")
+    world.tasks.phone_edit(remote_id, title="Mine")
+    world.enter(interview(status=EventStatus.CANCELLED))
+    world.run()
+    world.tasks.items.pop(remote_id)  # a server that does not tell removals
+    world.run(full=True)
+    world.enter(interview())
+    world.passes(3)
+    assert world.only("thank_you")[1].status is TaskStatus.OPEN
+
+
+def test_of_two_copies_that_nobody_knows_the_words_of_both_are_kept(world: World) -> None:
+    world.enter(interview())
+    world.run(at=AFTER)
+    remote_id, _ = world.only("thank_you")
+    world.tasks.phone_copy(remote_id, "zz-copy")
+    world.tasks.phone_edit(remote_id, title="Mine")
+    world.events.drop("Personal", "/u1.ics")
+    world.forget_everything()
+    world.passes(3)
+    titles = [one.title for one in world.items("thank_you").values()]
+    assert len(titles) == 1
+    assert "Mine" in [*titles, *(value for fact in world.facts() for value in fact.value.values())]
+
+
 def test_settings_are_spelled_alike_in_every_process(world: World) -> None:
     words = spelled(world.settings)
     assert words == spelled(World(world.path).settings)

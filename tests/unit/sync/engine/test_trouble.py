@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from afterview.sync.model import Event, FactKind, TaskStatus
+from tests.fakes.faults import Faults
 from tests.fakes.memory import Crash, Fault
 from tests.unit.sync.engine.world import ANA, BO, DAY, HOUR, MONDAY, World, interview
 
@@ -144,6 +145,39 @@ def test_a_refused_task_is_tried_again_after_a_day(world: World) -> None:
     assert len(world.items()) == 1
     world.run(at=AFTER + 25 * HOUR)
     assert len(world.items()) == 2
+
+
+def test_a_lost_update_is_not_the_users_edit_even_if_the_event_has_changed_again(world: World) -> None:
+    world.enter(interview())
+    world.run(at=AFTER)
+    world.enter(interview(hours=1.5))
+    world.tasks.faults.plan("update", Fault.LOST_AFTER)
+    world.run()
+    world.enter(interview(hours=2))
+    _quiet(world)
+    assert world.only("thank_you")[1].due_at == MONDAY + 2 * HOUR + DAY
+
+
+def test_an_edit_between_our_look_and_our_write_is_the_users(world: World) -> None:
+    world.enter(interview())
+    world.run(at=AFTER)
+    remote_id, _ = world.only("thank_you")
+
+    class Meddling(Faults):
+        """The user is quicker by a moment."""
+
+        def take(self, operation: str) -> Fault | None:
+            if operation == "update" and world.items()[remote_id].title != "Mine":
+                world.tasks.phone_edit(remote_id, title="Mine", due_at=MONDAY + 5 * DAY)
+            return None
+
+    world.enter(interview(hours=2))
+    world.tasks.faults = Meddling()
+    world.run()
+    _quiet(world)
+    fields = world.items()[remote_id]
+    assert (fields.title, fields.due_at) == ("Mine", MONDAY + 5 * DAY)
+    assert {FactKind.RENAMED, FactKind.SNOOZED} <= {fact.kind for fact in world.facts()}
 
 
 def test_an_edit_of_the_notes_after_a_lost_update_does_not_take_our_text_for_the_users(world: World) -> None:
