@@ -35,7 +35,7 @@ class Found:
 
 
 def discover(dav: Dav) -> list[Found]:
-    """Return every calendar of the signed-in user. Raises what kept it from being found."""
+    """Return every calendar of the signed-in user, [] if there is none yet. Raises what kept them from being found."""
     trouble: NotReady | Refused | None = None
     for start in _starts(dav):
         try:
@@ -47,6 +47,8 @@ def discover(dav: Dav) -> list[Found]:
             continue
         if found:
             return found
+    if trouble is None:
+        return []  # the service answered, and the user has no calendar yet
     if isinstance(trouble, NotReady):
         raise trouble
     raise Refused(f"There is no calendar server at {one_line(dav.url, 150)}; check the address.") from trouble

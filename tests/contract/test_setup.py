@@ -1,5 +1,6 @@
 """The set-up flow of CalDAV on real servers: from an address and a login to an account that works."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from afterview.integrations.caldav.tasks import open_tasks
 from afterview.integrations.flow import FlowContext, Purpose, Step, StepKind
 from afterview.sync.identity import follow_up_key
 from afterview.sync.model import TaskDraft, TaskFields
+from tests import servers
 from tests.accounts import START, MovedClock, Notebook, account, close
 from tests.contract.rigs import Store
 
@@ -132,3 +134,11 @@ def test_reconfiguring_starts_from_what_there_is(store: Store) -> None:
     assert done.draft is not None
     assert done.draft.settings["task_list"] == "Other list"
     assert done.draft.secrets == {}
+
+
+def test_a_user_without_any_calendar_is_told_so(tmp_path: Path) -> None:
+    with servers.radicale(tmp_path) as server:
+        flow = Setup()
+        flow.start(context(Purpose.USER))
+        step = flow.submit("connect", {"url": server.url + "/", "username": server.user, "password": server.password})
+    assert dict(step.errors) == {"url": "no_calendars"}
