@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..text import one_line
+from .labels import company_labels
 from .normal import spans, squash, tokens
-from .parties import FROM_ELSEWHERE, Side, domain_of, registrable
-from .people import RELAYED, is_person
+from .parties import FROM_ELSEWHERE
+from .people import is_person
 from .reading import Reading
 from .segments import Segment, strip_phrases
 
@@ -24,7 +25,7 @@ class Company(NamedTuple):
 
 def find_company(reading: Reading, pieces: list[Segment], persons: frozenset[str]) -> Company:
     """Name the employer. `persons` are folded names (squashed) of people, which are no company."""
-    labels = list(dict.fromkeys(_labels(reading)))
+    labels = list(dict.fromkeys(company_labels(reading)))
     for name, source in _candidates(reading, pieces, labels, persons):
         if name:
             return Company(one_line(name, 80), source)
@@ -50,24 +51,6 @@ def _candidates(
     if labels:
         yield Company(_pretty(labels[0]), "domain")
     yield Company(_named_in_text(reading, persons), "text")
-
-
-def _labels(reading: Reading) -> Iterator[str]:
-    """What domains, tenants and subdomains call the company, most telling first."""
-    parties, vendors = reading.parties, reading.lexicon.vendors
-    people = [guest for guest, side in parties.guests if side is Side.OUTSIDE]
-    if parties.organizer and parties.side in {Side.OUTSIDE, Side.OWN}:
-        people.insert(0, parties.organizer)
-    for person in people:
-        yield registrable(domain_of(person.email)).partition(".")[0]
-    if parties.organizer and parties.side is Side.VENDOR and not reading.sender_kinds:
-        local = parties.organizer.email.partition("@")[0]
-        if not RELAYED.search(local):
-            yield re.split(r"[+.]", local)[0]
-    for host in reading.hosts:
-        first, _, rest = host.partition(".")
-        if first not in reading.lexicon.names["hosts"] and (vendors.kind(rest) or rest.startswith("zoom.")):
-            yield first
 
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
@@ -178,7 +161,8 @@ def _from_title(reading: Reading, pieces: list[Segment], persons: frozenset[str]
     for group in (legal, at):
         if group:
             return group[-1].name, True
-    first = plain or (left if reading.self_made else [])
+    mixed = [piece for piece in left if piece.rest != piece.text or len(pieces) == 1]  # more than a job title
+    first = plain or (mixed if reading.self_made else [])
     return (first[0].name if first else ""), False
 
 

@@ -53,6 +53,7 @@ class Lexicon:
     marks: Terms
     labels: Terms
     mailboxes: Terms
+    things: Terms
     names: Mapping[str, frozenset[str]]
     vendors: Vendors
     weights: Weights

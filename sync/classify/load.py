@@ -59,6 +59,7 @@ def _build(extra: Mapping[str, Any]) -> Lexicon:
         marks=Terms(marks),
         labels=Terms(labels),
         mailboxes=Terms({kind: _split(terms) for kind, terms in vendors["mailboxes"].items()}),
+        things=Terms({kind: _split(terms) for kind, terms in vendors["things"].items()}),
         names={kind: frozenset(_split(words)) for kind, words in _read("names.toml").items()},
         vendors=_vendors(vendors),
         weights=_weights(_read("weights.toml")),

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..model import Event, Owner, Participant, ParticipantKind
+from ..model import Event, Owner, Participant
 from .lexicon import Lexicon
 from .normal import fold, tokens
+from .things import is_thing
 
 _SECOND_LEVEL = frozenset(
     {"ac", "co", "com", "edu", "go", "gob", "gov", "gv", "ltd", "ne", "net", "nhs", "or", "org", "plc", "sch"}
@@ -32,7 +33,7 @@ FROM_ELSEWHERE = frozenset({Side.OUTSIDE, Side.SHARED, Side.VENDOR, Side.FREE})
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """The people of one event. `guests` are neither the owner nor the organizer nor rooms."""
+    """The people of one event. `guests` are neither the owner nor the organizer nor things."""
 
     organizer: Participant | None
     side: Side
@@ -88,7 +89,7 @@ def read_parties(event: Event, owner: Owner, lexicon: Lexicon) -> Parties:
 
     organizer = event.organizer if event.organizer and (event.organizer.email or event.organizer.name) else None
     sponsor = base_address(organizer.email) if organizer else ""
-    people = [(person, side(person)) for person in event.attendees if not _is_room(person)]
+    people = [(person, side(person)) for person in event.attendees if not is_thing(person, lexicon)]
     guests = [(p, s) for p, s in people if s is not Side.OWNER and base_address(p.email) != (sponsor or None)]
     return Parties(
         organizer=organizer,
@@ -109,13 +110,6 @@ def _side_of(domain: str, own: frozenset[str], owner: Owner, lexicon: Lexicon) -
     if lexicon.vendors.is_shared(domain):
         return Side.VENDOR if lexicon.vendors.kind(domain) else Side.SHARED
     return Side.VENDOR if lexicon.vendors.kind(domain) else Side.OUTSIDE
-
-
-def _is_room(person: Participant) -> bool:
-    return (
-        person.kind in {ParticipantKind.ROOM, ParticipantKind.RESOURCE}
-        or ".resource." in f".{domain_of(person.email)}."[:-1]
-    )
 
 
 def _owner_names(owner: Owner, entries: Iterable[Participant]) -> frozenset[str]:

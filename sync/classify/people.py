@@ -2,18 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..model import Participant, Person, Reply
 from ..text import one_line
+from .labels import RELAYED
 from .names import NAME, SIGNED, clean_name, lines_of_agenda, names_at, names_with_title, signatures
 from .normal import spans, squash, tokens
 from .parties import Side, domain_of
 from .reading import Reading, mailbox_kinds
+from .things import is_thing
 
 _VIA = re.compile(r"\s+(?:via|through|über|par)\s+\S.*$|\s*\([^)]*\)\s*$|\s*[;|\"].*$", re.IGNORECASE)
-RELAYED = re.compile(r"\.[0-9a-f]{4,}$")
 _TURNED = re.compile(r"^([^\s,]+(?: [^\s,]+)?), ([^\s,]+(?: [^\s,]+)?)$")
+_FIRST_LAST = re.compile(r"[a-z]{2,}(?:-[a-z]{2,})?[._][a-z]{2,}(?:-[a-z]{2,})?")
 _AND_ME = re.compile(
     r"\b(?:and|und|et|y|e|i|en|och|og|ja)\s+(?:I|me|ich|mir|moi|yo|io|me|mnie|ik|mij|jag|mig|jeg|meg|minä)\b"
 )
@@ -34,17 +36,27 @@ def find_people(reading: Reading) -> tuple[tuple[Person, ...], Person | None]:
     signed = list(_signed(reading))
     if guests and host and all(squash(person.name) == squash(host.name) for person in sure):
         sure = []  # "following your chat with ..." names the host, not those who come now
+    groups = [_coming(group, reading) for group in (sure, guests, weak, [host] if host else [])]
     people = (
-        sure
-        or guests
-        or weak
-        or ([host] if host else [])
-        or [Person(name, "", "text") for name in (*signed[:1], *signatures(reading.event.text, reading))][:1]
+        next(filter(None, (*groups, sure, guests, weak)), [])
+        or [Person(name, "", "text") for name in (*signed[:1], *_signatures(reading))][:1]
     )
-    joins = host and (_AND_ME.search(reading.event.text) or (people == guests and _comes_too(reading, signed)))
+    joins = host and (_AND_ME.search(reading.event.text) or (people == groups[1] and _comes_too(reading, signed)))
     if host and joins and all(squash(host.name) != squash(person.name) for person in people):
         people = [*people, host]
     return tuple(people[:_LIMIT]), _recruiter(reading, people, signed, host)
+
+
+def _coming(people: list[Person], reading: Reading) -> list[Person]:
+    """Leave out those who declined."""
+    declined = [one for one in reading.event.attendees if one.reply is Reply.DECLINED]
+    emails = {one.email for one in declined}
+    names = [set(tokens(_as_person(one, reading, "").name)) for one in declined]
+    return [
+        person
+        for person in people
+        if not (person.email in emails if person.email else any(set(tokens(person.name)) <= name for name in names))
+    ]
 
 
 def _comes_too(reading: Reading, signed: list[str]) -> bool:
@@ -60,22 +72,33 @@ def _named(reading: Reading, host: Person | None) -> tuple[list[Person], list[Pe
         composed = unicodedata.normalize("NFC", text[:6000])
         sure: dict[str, Person] = {}
         weak: dict[str, Person] = {}
-        for name in lines_of_agenda(composed, reading):
+        for name in _people_only(lines_of_agenda(composed, reading), reading):
             sure.setdefault(squash(name), Person(one_line(name, 80), "", source))
         for name, certain in [] if sure else _labelled(composed, reading, host):
-            if source == "text" or len(tokens(name)) == 1 or _titled(name):
+            if squash(name) in reading.no_people:
+                continue
+            if source == "text" or len(tokens(name)) == 1 or has_title(name):
                 (sure if certain and source == "text" else weak).setdefault(
                     squash(name), Person(one_line(name, 80), "", source)
                 )
         if not sure:
-            for name in names_with_title(composed, reading):
+            for name in _people_only(names_with_title(composed, reading), reading):
                 weak.setdefault(squash(name), Person(one_line(name, 80), "", source))
         if sure or weak:
             return _known(sure, reading), _known(weak, reading)
     return [], []
 
 
-def _titled(name: str) -> bool:
+def _people_only(names: Iterable[str], reading: Reading) -> Iterator[str]:
+    return (name for name in names if squash(name) not in reading.no_people)
+
+
+def _signatures(reading: Reading) -> Iterator[str]:
+    return _people_only(signatures(reading.event.text, reading), reading)
+
+
+def has_title(name: str) -> bool:
+    """Tell whether a name begins with a form of address."""
     match = NAME.fullmatch(name)
     return bool(match and match.group(1) != name)
 
@@ -109,7 +132,7 @@ def _labelled(text: str, reading: Reading, host: Person | None) -> Iterator[tupl
             yield host.name, certain
             end += me.end()
         for name in names_at(text, end, reading):
-            sole = len(tokens(name)) == 1 and not _titled(name)
+            sole = len(tokens(name)) == 1 and not has_title(name)
             if certain or not sole or reading.self_made or _participant(name, reading):
                 yield name, certain
 
@@ -125,14 +148,20 @@ def _with_address(person: Person, reading: Reading) -> Person:
     everyone = [guest for guest, _ in reading.parties.guests]
     if reading.parties.organizer:
         everyone.append(reading.parties.organizer)
-    matching = [p for p in everyone if (have := set(tokens(_plain_name(p)))) and (wanted <= have or have <= wanted)]
+    matching = [
+        p
+        for p in everyone
+        if (have := set(tokens(_as_person(p, reading, "").name))) and (wanted <= have or have <= wanted)
+    ]
     if len(matching) == 1 and is_person(matching[0], reading):
         return _as_person(matching[0], reading, person.source)
     return person
 
 
 def is_person(participant: Participant, reading: Reading) -> bool:
-    """Tell a person from a mailbox: neither a function address nor a company's or team's name."""
+    """Tell a person from a room or a mailbox: neither a function address nor a company's or team's name."""
+    if is_thing(participant, reading.lexicon):
+        return False
     name = _plain_name(participant)
     words = tokens(name)
     local, domain = participant.email.partition("@")[0], domain_of(participant.email)
@@ -150,11 +179,10 @@ def is_person(participant: Participant, reading: Reading) -> bool:
             and bool(NAME.fullmatch(name))
             and (squash(name) in squash(reading.event.title) or "via " in participant.name.lower())
         )
-    if kinds or _is_tenant(name, local, domain, reading):
+    group = not reading.lexicon.names["group"].isdisjoint(words)
+    if kinds or group or _is_tenant(name, local, domain, reading):
         return False
     hits = reading.lexicon.evidence.scan(words)
-    if not reading.lexicon.names["group"].isdisjoint(words):
-        return False
     if any(not hit.kinds.isdisjoint({"recruiter", "hiring", "word", "strong"}) for hit in hits):
         return False
     return bool(words) or (bool(local) and not reading.lexicon.vendors.is_shared(domain))
@@ -180,7 +208,17 @@ def _as_person(participant: Participant, reading: Reading, source: str) -> Perso
     """Turn a participant into a person. A vendor's address only relays and is left out."""
     vendors, domain = reading.lexicon.vendors, domain_of(participant.email)
     email = "" if vendors.kind(domain) or vendors.is_shared(domain) else participant.email
-    return Person(one_line(_plain_name(participant), 80), email, source)
+    name = _plain_name(participant) or (_name_in_address(email, reading) if email else "")
+    return Person(one_line(name, 80), email, source)
+
+
+def _name_in_address(email: str, reading: Reading) -> str:
+    """Read "first.last@" as a name; anything less clear is none: initials, one word, numbers, words of an office."""
+    match = _FIRST_LAST.fullmatch(email.partition("@")[0])
+    name = match.group().replace(".", " ").replace("_", " ").title() if match else ""
+    words = tokens(name)
+    office = not reading.lexicon.names["group"].isdisjoint(words) or reading.lexicon.mailboxes.scan(words)
+    return "" if office else clean_name(name, reading)
 
 
 def _recruiter(reading: Reading, people: list[Person], signed: list[str], host: Person | None) -> Person | None:
@@ -213,5 +251,5 @@ def _signed(reading: Reading) -> Iterator[str]:
                 continue
             begin = places[hit.start][0]
             tail = SIGNED.search(composed[max(0, begin - 70) : begin])
-            if tail and (name := clean_name(tail.group(1), reading)):
+            if tail and (name := clean_name(tail.group(1), reading)) and squash(name) not in reading.no_people:
                 yield one_line(name, 80)

@@ -61,6 +61,7 @@ class Reading:
     sender_kinds: frozenset[str]  # recruiting, robot, function: what the organizer's mailbox is
     vendor: str  # domain of the vendor who sent it
     links: tuple[str, ...]
+    no_people: frozenset[str] = frozenset()  # squashed names that were found to be a company's
 
     @property
     def fields(self) -> tuple[Field, Field, Field]:
