@@ -51,9 +51,10 @@ class Words:
         """Return the title of a step's task, one safe line."""
         return one_line(_pick(self.table["steps"][step]["title"], _safe(values)) or "")
 
-    def block(self, step: str, values: Mapping[str, str], lessons: Sequence[Lesson] = ()) -> str:
-        """Return our text for the notes of a step's task."""
-        return self._text(self.table["steps"][step]["text"], values, lessons)
+    def block(self, step: str, values: Mapping[str, str], lessons: Sequence[Lesson] = (), *, over: bool = False) -> str:
+        """Return our text for the notes of a step's task; `over`: the application has come to nothing."""
+        texts = self.table["steps"][step]
+        return self._text(texts["text_over"] if over and "text_over" in texts else texts["text"], values, lessons)
 
     def notice(self, name: str, values: Mapping[str, str]) -> tuple[str, str]:
         """Return title and text of a notice: `deletions_held`, `unreachable`, `withdrawn` or `test_ring`."""

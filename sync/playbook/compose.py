@@ -5,12 +5,15 @@ from datetime import UTC, date, datetime
 
 from ..history import Lesson
 from ..identity import Context, block_mark, follow_up_key, plain, short_hash
-from ..model import Application, FollowUp, Person, Standing
+from ..model import Application, FollowUp, Outcome, Person, Standing
 from ..text import one_line
 from .hours import place_ring
+from .rings import Anchor
 from .scene import Scene, whole_minute
 from .settings import Automation, Step, StepSettings
 from .spans import Unit, at_wall, next_business_day
+
+_OVER = frozenset({Outcome.NO, Outcome.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +22,8 @@ class Cause:
 
     `subjects` are what the keys are made of, the first one's first. `began_at` is what the deadline counts from, also
     the earliest moment for the follow-up to appear unless `at_once`; `early` says why it does not yet. It goes at
-    `until` for the reason `late`. `due_at` replaces the rule's own reckoning. `day` is the interview's date, by which
-    the follow-up is recognised under another UID.
+    `until` for the reason `late`. `due_at` replaces the rule's own reckoning; deadline and ring count from `counts_from`
+    where it differs. `day` is the interview's date, by which the follow-up is recognised under another UID.
     """
 
     step: str
@@ -41,6 +44,7 @@ class Cause:
     closed_at: datetime | None = None  # when what it is about ended, where that differs from `began_at`
     shows_outcome: bool = False
     due_at: datetime | None = None
+    counts_from: datetime | None = None
     event: str = ""  # the event's own title
     lessons: tuple[Lesson, ...] = ()
     automation: Automation | None = None
@@ -55,7 +59,7 @@ class Cause:
 def compose(scene: Scene, cause: Cause) -> FollowUp:
     """Make the follow-up."""
     rule = cause.automation.step if cause.automation else scene.settings.steps[cause.step]
-    began_at = whole_minute(cause.began_at)
+    began_at = whole_minute(cause.counts_from or cause.began_at)
     due_at = cause.due_at or due(scene, rule, began_at)
     wish = rule.ring.wish(began_at, due_at, scene.clock)
     quiet = scene.settings.quiet
@@ -80,7 +84,10 @@ def compose(scene: Scene, cause: Cause) -> FollowUp:
 
 
 def due(scene: Scene, rule: StepSettings, began_at: datetime) -> datetime:
-    """Return the deadline: after the least wait, in business hours if so set, never before what began it."""
+    """Return the deadline: after the least wait, in business hours if so set, never before what began it.
+
+    Days without a time of day end no earlier than the phone rings on that day, so it never rings the evening before.
+    """
     business, clock = scene.settings.business, scene.clock
     earliest = rule.wait.after(began_at, clock, business.open_on)
     found = max(rule.due.after(began_at, clock, business.open_on), began_at)
@@ -92,7 +99,21 @@ def due(scene: Scene, rule: StepSettings, began_at: datetime) -> datetime:
             found = at_wall(day, at, clock)
             if found < earliest or not business.open_on(day):
                 found = at_wall(next_business_day(day, business.open_on), at, clock)
+    found = max(found, _ring_of_the_day(scene, rule, found) or found)
     return business.moved(found, max(began_at, earliest), rule.shift or business.shift, clock)
+
+
+def _ring_of_the_day(scene: Scene, rule: StepSettings, due_at: datetime) -> datetime | None:
+    """Return when the phone rings on the day of a deadline that has no time of day of its own."""
+    exact = rule.due.unit in {Unit.MINUTES, Unit.HOURS}
+    if exact or rule.due.at is not None or rule.ring.anchor is not Anchor.DUE_DAY:
+        return None
+    day, quiet = scene.local_day(due_at), scene.settings.quiet
+    ring_at = at_wall(day, rule.ring.at, scene.clock)
+    if not quiet.cover(ring_at, scene.clock):
+        return ring_at
+    after = quiet.end_after(ring_at, scene.clock)
+    return after if scene.local_day(after) == day else ring_at
 
 
 def _standing(scene: Scene, cause: Cause, rule: StepSettings, due_at: datetime) -> tuple[Standing, str]:
@@ -131,7 +152,8 @@ def _words(scene: Scene, cause: Cause, due_at: datetime) -> tuple[str, str]:
     if cause.automation is not None:
         title, notes = cause.automation.title, cause.automation.notes
         return one_line(scene.words.fill(title, values)), scene.words.fill(notes, values)
-    return scene.words.title(cause.step, values), scene.words.block(cause.step, values, cause.lessons)
+    over = cause.application is not None and cause.application.outcome in _OVER
+    return scene.words.title(cause.step, values), scene.words.block(cause.step, values, cause.lessons, over=over)
 
 
 def shown(person: Person | None) -> str:

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from ...contacts import find_person, main_interviewer, people_of, person_keys, recruiter
 from ...identity import follow_up_key
-from ...model import Application, Fact, FactKind, Outcome, Person
-from ..compose import Cause
+from ...model import Application, Fact, FactKind, Outcome, Person, Standing
+from ..compose import Cause, compose
 from ..scene import Scene
 from ..settings import Step
 
@@ -43,26 +43,39 @@ class Success:
     times: tuple[tuple[datetime, bool], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """A thank-you for advice: to whom, since when, and until when it is open: ticked, deleted or due."""
+
+    adviser: frozenset[str]
+    began_at: datetime
+    over_at: datetime
+
+
 def thank_advice(scene: Scene) -> Iterator[Cause]:
     """Thank whoever gave advice, in a feedback call or otherwise."""
-    for group in by_adviser([*calls(scene), *notes(scene)]):
-        for cluster in _close_together(group, _ONE_THANKS, lambda one, at: _over(scene, one, at)):
-            yield _cause(scene, Step.THANK_ADVICE, cluster)
+    for cluster in _thanked_together(scene):
+        yield _cause(scene, Step.THANK_ADVICE, cluster)
 
 
 def paid_off(scene: Scene) -> Iterator[Cause]:
-    """Tell an adviser that the advice helped, when the user says so or a later application does well."""
+    """Tell an adviser that the advice helped, when the user says so or a later application does well.
+
+    Thanks for the advice that are still to be sent come first: the news then waits for them, or for their deadline.
+    """
     given = [event for event in (*calls(scene), *notes(scene)) if event.live]
     said = [_said(scene, fact) for fact in (*scene.history.paid_off, *_taken_back(scene, FactKind.PAID_OFF))]
     successes = [success for application in scene.applications if (success := _success(scene, application)).times]
     again_after = scene.settings.steps[Step.PAID_OFF].again_after.exact
+    thanks = list(_thanks(scene)) if said or successes else []
     for adviser in by_adviser([*given, *said]):
         advice = [event for event in adviser if event in given]
         helped = [event for event in adviser if event in said]
         for success in successes if advice else ():
             helped += _helped(advice, success)
         for cluster in _close_together(helped, again_after, lambda one, at: _before_start(scene, one, at)):
-            yield _cause(scene, Step.PAID_OFF, cluster)
+            cause = _cause(scene, Step.PAID_OFF, cluster)
+            yield replace(cause, counts_from=max([cause.began_at, *_sent_by(thanks, cluster)]))
 
 
 def calls(scene: Scene) -> Iterator[Event]:
@@ -98,6 +111,29 @@ def by_adviser(events: Iterable[Event]) -> list[list[Event]]:
             groups.remove(group)
         groups.append((keys, members))
     return [sorted(members, key=lambda e: (e.at, e.subjects)) for _, members in groups]
+
+
+def _thanked_together(scene: Scene) -> Iterator[list[Event]]:
+    """Yield the advice that one thank-you stands for."""
+    for group in by_adviser([*calls(scene), *notes(scene)]):
+        yield from _close_together(group, _ONE_THANKS, lambda one, at: _over(scene, one, at))
+
+
+def _thanks(scene: Scene) -> Iterator[Thanks]:
+    """Yield the thank-yous for advice that stand."""
+    history = scene.history
+    for cluster in _thanked_together(scene):
+        made = compose(scene, _cause(scene, Step.THANK_ADVICE, cluster))
+        if made.standing is Standing.WANTED:
+            closed = [kept[k].at for kept in (history.completed, history.dismissed) for k in made.keys if k in kept]
+            adviser = frozenset(key for event in cluster for key in event.adviser)
+            yield Thanks(adviser, cluster[0].at, min([made.due_at, *closed]))
+
+
+def _sent_by(thanks: Iterable[Thanks], cluster: Sequence[Event]) -> Iterator[datetime]:
+    """Yield when the thanks to an adviser that were called for before the advice helped are over."""
+    adviser = {key for event in cluster for key in event.adviser}
+    return (one.over_at for one in thanks if one.began_at <= cluster[0].at and one.adviser & adviser)
 
 
 def _close_together(

@@ -4,6 +4,7 @@ Keys: one per application key; a second "no" after the first was overtaken by be
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ...contacts import main_interviewer, recruiter
@@ -17,11 +18,16 @@ _CONTACTS = frozenset({Step.THANK_YOU, Step.FEEDBACK, Step.THANK_ADVICE, Step.PA
 
 
 def feedback(scene: Scene, application: Application) -> Iterator[Cause]:
-    """Ask the main interviewer, else the recruiter, for five minutes of advice."""
+    """Ask the main interviewer, else the recruiter, for five minutes of advice, unless advice was given since the "no"."""
     person = main_interviewer(application) or recruiter(application)
+    heard_at = _began(scene, application)
+    advised = any(at >= heard_at for at in _advised(scene, application))
     for generation, reason in _generations(scene, application):
         withdrawn = reason or ("" if person else "nobody to ask is known")
-        yield _cause(scene, application, Step.FEEDBACK, generation, withdrawn, person, _began(scene, application))
+        cause = _cause(scene, application, Step.FEEDBACK, generation, withdrawn, person, heard_at)
+        if not withdrawn and advised and not any(key in scene.history.completed for key in cause.keys):
+            cause = replace(cause, withdrawn="advice was given")
+        yield cause
 
 
 def check_in(scene: Scene, application: Application, follow_ups: Sequence[FollowUp]) -> Iterator[Cause]:
@@ -84,6 +90,11 @@ def _contacts(scene: Scene, application: Application, follow_ups: Sequence[Follo
     for follow_up in follow_ups:
         if follow_up.step in _CONTACTS:
             yield from (completed[key].at for key in follow_up.keys if key in completed)
+    yield from _advised(scene, application)
+
+
+def _advised(scene: Scene, application: Application) -> Iterator[datetime]:
+    """Yield when advice was noted for the application."""
     for fact in scene.history.advice:
         if {fact.subject, fact.value.get("application", "")} & set(application.keys):
             yield fact.at

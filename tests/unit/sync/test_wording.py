@@ -45,9 +45,11 @@ def test_texts_read_well_whatever_is_known(language: str, step: Step) -> None:
     words = Words.load(language)
     for values in everything_that_may_be_known():
         title, block = words.title(step, values), words.block(step, values, LESSONS)
+        over = words.block(step, values, LESSONS, over=True)
         assert title
         assert block
-        for line in (title, *block.split("\n")):
+        assert over
+        for line in (title, *block.split("\n"), *over.split("\n")):
             assert line
             assert line == line.strip()
             assert not UNTIDY.search(line), line
@@ -76,6 +78,19 @@ def test_every_language_has_the_same_texts(language: str) -> None:
         name: len(texts["text"]) for name, texts in english["steps"].items()
     }
     assert (len(table["weekdays"]), len(table["months"])) == (7, 12)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_thanks_after_a_no_hope_for_nothing(language: str) -> None:
+    words = Words.load(language)
+    over = words.block(Step.THANK_YOU, FULL, over=True)
+    assert ["glad", "freuen", "donné envie", "alegraría"][("en", "de", "fr", "es").index(language)] not in over
+    assert "Initech" not in over
+    for told in ("Anna Weber", "Thursday", "Friday 16:00", "Anna Weber, Bob Lee"):
+        assert told in over
+    assert words.block(Step.FEEDBACK, FULL, over=True) == words.block(Step.FEEDBACK, FULL)
+    lines = {code: len(Words.load(code).table["steps"][Step.THANK_YOU]["text_over"]) for code in LANGUAGES}
+    assert lines[language] == lines["en"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

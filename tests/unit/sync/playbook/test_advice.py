@@ -165,3 +165,29 @@ def test_two_marks_on_one_day_are_one_task_however_often_it_may_be_told() -> Non
     often = step(BERLIN, "paid_off", again_after=parse_span("1h"))
     said = [fact(FactKind.PAID_OFF, ANNA_KEY, at) for at in ("2026-09-02 09:00", "2026-09-02 15:00")]
     assert len(standing(plan([INITECH], NOW, said, often), "paid_off")) == 1
+
+
+def test_the_news_that_advice_paid_off_waits_for_the_thanks() -> None:
+    given = advised("2026-09-10 11:00")
+    said = fact(FactKind.PAID_OFF, ANNA_KEY, "2026-09-10 11:00")
+    made = plan([INITECH], NOW, [given, said])
+    thanks, told = only(made, "thank_advice"), only(made, "paid_off")
+    assert (thanks.due_at, thanks.ring_at) == (utc("2026-09-11 11:00"), utc("2026-09-10 12:00"))
+    assert (told.due_at, told.ring_at) == (utc("2026-09-12 11:00"), utc("2026-09-11 12:00"))
+    for kind in (FactKind.COMPLETED, FactKind.DISMISSED):
+        closed = fact(kind, thanks.key, "2026-09-10 11:40", step="thank_advice")
+        told = only(plan([INITECH], NOW, [given, said, closed]), "paid_off")
+        assert (told.due_at, told.ring_at) == (utc("2026-09-11 11:40"), utc("2026-09-10 12:40"))
+    late = fact(FactKind.COMPLETED, thanks.key, "2026-09-11 18:00", step="thank_advice")
+    assert only(plan([INITECH], "2026-09-11 19:00", [given, said, late]), "paid_off").due_at == utc("2026-09-12 11:00")
+
+
+def test_the_news_waits_neither_for_thanks_to_others_nor_for_those_that_are_switched_off() -> None:
+    given = advised("2026-09-10 11:00")
+    bob = fact(FactKind.PAID_OFF, person_key(BOB.name, "", "Globex"), "2026-09-10 11:00")
+    assert only(plan([INITECH], NOW, [given, bob]), "paid_off").due_at == utc("2026-09-11 11:00")
+    said = fact(FactKind.PAID_OFF, ANNA_KEY, "2026-09-10 11:00")
+    off = step(BERLIN, "thank_advice", enabled=False)
+    assert only(plan([INITECH], NOW, [given, said], off), "paid_off").due_at == utc("2026-09-11 11:00")
+    news = advised("2026-09-10 11:30")  # what is advised afterwards does not hold up what has helped
+    assert only(plan([INITECH], NOW, [news, said]), "paid_off").due_at == utc("2026-09-11 11:00")

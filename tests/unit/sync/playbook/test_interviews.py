@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from afterview.sync.model import Answer, Application, FactKind, Interview, InterviewStatus, Outcome, Person, Standing
+from afterview.sync.playbook import parse_ring, parse_span
 from afterview.sync.playbook.settings import Per
 from tests.unit.sync.playbook.making import (
     ANNA,
@@ -179,3 +180,28 @@ def test_a_doubtful_event_is_asked_about_for_two_days() -> None:
     assert steps(plan([doubtful], NOW)) == ["ask_interview"]
     assert plan([doubtful], NOW).horizon == utc("2026-08-29 14:00")
     assert standing(plan([doubtful], "2026-08-29 14:00")) == []
+
+
+def test_thanks_that_are_still_open_after_a_no_hope_for_nothing() -> None:
+    hoping = only(plan([application(interview())], NOW), "thank_you")
+    assert "glad to be part of it" in hoping.block
+    for outcome in (Outcome.NO, Outcome.WITHDRAWN):
+        over = only(plan([application(interview(), outcome=outcome, at=NOW)], NOW), "thank_you")
+        assert "thank you for your time and for the conversation on Thursday, 27 August." in over.block
+        assert "glad" not in over.block
+        assert (over.keys, over.due_at, over.title) == (hoping.keys, hoping.due_at, hoping.title)
+    won = only(plan([application(interview(), outcome=Outcome.ADVANCED, at=NOW)], NOW), "thank_you")
+    assert won.block == hoping.block
+
+
+def test_an_early_interview_asks_for_the_outcome_when_the_phone_rings_and_not_the_evening_before() -> None:
+    early = application(interview(start="2026-08-27 04:00", end="2026-08-27 04:50"))  # until 06:50 in Berlin
+    made = plan([early], NOW)
+    ask = only(made, "ask_outcome")
+    assert (ask.due_at, ask.ring_at) == (utc("2026-09-07 08:00"),) * 2
+    assert only(made, "thank_you").due_at == utc("2026-08-28 04:50")  # a day is a day
+    late = step(BERLIN, "ask_outcome", ring=parse_ring("06:00"))  # within the quiet hours
+    ask = only(plan([early], NOW, settings=late), "ask_outcome")
+    assert ask.ring_at == utc("2026-09-07 06:00")
+    timed = step(BERLIN, "ask_outcome", due=parse_span("7 business days 09:00"))
+    assert only(plan([early], NOW, settings=timed), "ask_outcome").due_at == utc("2026-09-07 07:00")

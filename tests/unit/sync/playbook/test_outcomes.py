@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from afterview.sync.identity import Context
-from afterview.sync.model import FactKind, InterviewStatus, Outcome, Standing
+from afterview.sync.model import Fact, FactKind, InterviewStatus, Outcome, Standing
 from afterview.sync.playbook import parse_span
 from tests.unit.sync.playbook.making import (
     ANNA,
@@ -21,6 +21,7 @@ from tests.unit.sync.playbook.making import (
 )
 
 NOW = "2026-08-28 09:00"
+NOW_NO = "2026-08-31 10:00"
 
 
 def test_a_no_calls_for_feedback_the_next_business_day_and_a_check_in_after_three_months() -> None:
@@ -128,3 +129,32 @@ def test_a_no_that_comes_after_an_offer_was_accepted_elsewhere_calls_for_nothing
     accepted = application(offer, outcome=Outcome.ACCEPTED, at="2026-08-30 18:00", company="Globex")
     late = application(interview(), outcome=Outcome.NO, at="2026-08-31 09:15")
     assert standing(plan([late, accepted], "2026-09-01 09:00")) == []
+
+
+@pytest.mark.parametrize(
+    ("heard", "due"),
+    [
+        ("2026-08-31 07:04", "2026-11-30 09:00"),  # 09:04 in Berlin: the phone rings at 10:00, not before
+        ("2026-08-31 13:00", "2026-11-30 14:00"),  # 15:00 stays 15:00
+    ],
+)
+def test_a_check_in_rings_on_its_own_day(heard: str, due: str) -> None:
+    check_in = only(plan([application(interview(), outcome=Outcome.NO, at=heard)], "2026-09-01 09:00"), "check_in")
+    assert (check_in.due_at, check_in.ring_at) == (utc(due), utc("2026-11-30 09:00"))
+
+
+def test_whoever_gave_advice_after_the_no_is_not_asked_for_it_again() -> None:
+    one = application(interview(), outcome=Outcome.NO, at="2026-08-31 09:15")
+
+    def advised(at: str, kind: FactKind = FactKind.ADVICE) -> list[Fact]:
+        return [fact(kind, "p-1", at, 7, note="slow down", application=one.key, person=ANNA.name, email=ANNA.email)]
+
+    given = plan([one], NOW_NO, advised("2026-08-31 09:15"))
+    asked = [f for f in given.follow_ups if f.step == "feedback"]
+    assert [(f.standing, f.reason) for f in asked] == [(Standing.WITHDRAWN, "advice was given")]
+    assert only(given, "thank_advice").person == ANNA
+    assert len(standing(plan([one], NOW_NO, advised("2026-08-31 09:14")), "feedback")) == 1
+    undone = fact(FactKind.UNDONE, "7", NOW_NO, 8)
+    assert len(standing(plan([one], NOW_NO, [*advised("2026-08-31 09:15"), undone]), "feedback")) == 1
+    called = fact(FactKind.COMPLETED, asked[0].key, "2026-08-31 09:30", step="feedback")
+    assert only(plan([one], NOW_NO, [called, *advised("2026-08-31 09:40")]), "feedback").key == asked[0].key
