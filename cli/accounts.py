@@ -8,6 +8,7 @@ from click.shell_completion import CompletionItem
 
 from .options import Command, Group, options
 from .output import output
+from .words import state_word, with_remedy
 
 if TYPE_CHECKING:
     from afterview.sync.config import Account
@@ -33,14 +34,9 @@ def complete_account(context: click.Context, parameter: click.Parameter, incompl
 
 def _account_id(*, required: bool = True) -> Callable[[F], F]:
     """Make the argument that names an account."""
-    default = None if required else ""
-    return click.argument(
-        "account_id",
-        required=required,
-        default=default,
-        metavar="ID" if required else "[ID]",
-        shell_complete=complete_account,
-    )
+    if required:  # a default, even None, would count as an answer
+        return click.argument("account_id", metavar="ID", shell_complete=complete_account)
+    return click.argument("account_id", required=False, default="", metavar="[ID]", shell_complete=complete_account)
 
 
 @click.group(cls=Group)
@@ -103,7 +99,7 @@ def test(account_id: str) -> int:
     else:
         out.table(
             ("account", "what", "state", "finding"),
-            [(r.account, r.what, r.state, r.words) for r in results],
+            [(r.account, r.what, state_word(r.state), with_remedy(r.account, r.state, r.words)) for r in results],
             empty="There are no accounts yet; run `afterview setup`.",
         )
     return min((result.code for result in results if result.code), default=0)
@@ -149,7 +145,7 @@ def remove(account_id: str, *, yes: bool) -> None:
     wired = Wiring(options())
     account = wired.config.account(account_id)
     if not yes:
-        click.confirm(f"Remove the account {account_id}? Tasks on its server stay there", abort=True)
+        _confirm(f"Remove the account {account_id}? Tasks on its server stay there")
     file = ConfigFile(wired.options.config_path(), wired.registry.account_keys)
     file.remove_account(account_id)
     file.save()
@@ -157,3 +153,11 @@ def remove(account_id: str, *, yes: bool) -> None:
     with wired.ledger() as ledger:
         ledger.forget_account(account_id)
     output().note(f"Removed the account {account_id}; what is on its server was not touched.")
+
+
+def _confirm(question: str) -> None:
+    """Ask; anything but a yes ends the command."""
+    from .exits import stopping
+
+    with stopping("Stopped; nothing was removed."):
+        click.confirm(question, abort=True)

@@ -17,6 +17,8 @@ Codes 2 to 7 are those of `sync.errors`. Here is the process's only broad `excep
 import io
 import os
 import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 import click
 
@@ -73,7 +75,7 @@ def _answer(error: Exception, options: Options) -> int:
             _say(error.format_message())
             return error.exit_code
         case click.Abort():
-            return _interrupted()
+            return _interrupted(*error.args)
         case _:
             return _expected(error) or _defect(error, options)
 
@@ -88,8 +90,19 @@ def _expected(error: Exception) -> int:
     return error.exit_code
 
 
-def _interrupted() -> int:
-    _say("Interrupted. What was finished is kept; nothing is half done.")
+@contextmanager
+def stopping(sentence: str, when: Callable[[], bool] = lambda: True) -> Generator[None]:
+    """Let an interrupt be answered with this sentence where it is true."""
+    try:
+        yield
+    except (click.Abort, KeyboardInterrupt):
+        if when():
+            raise click.Abort(sentence) from None
+        raise
+
+
+def _interrupted(sentence: str = "Interrupted. What was finished is kept; nothing is half done.") -> int:
+    _say(sentence)
     return INTERRUPTED
 
 

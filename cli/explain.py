@@ -69,7 +69,7 @@ def _print(out: Output, one: "Explained") -> None:
         return
     verdict = one.verdict
     out.heading(f"{one.file}: {one.event.title}")
-    out.say(f"  {out.word(verdict.answer.value)} ({verdict.score:.0%}), you are {_side(verdict.perspective.value)}")
+    out.say_how("  ", verdict.answer.value, f" ({verdict.score:.0%}), you are {_side(verdict.perspective.value)}")
     people = ", ".join(called(who) for who in verdict.interviewers)
     told = {
         "company": verdict.company,

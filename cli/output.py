@@ -17,8 +17,15 @@ from .options import Options, options
 
 GAP = "  "
 NARROWEST = 12  # no column is cut below this
-COLORS = {"ok": "green", "yes": "green", "done": "green", "ask": "yellow", "waiting": "yellow", "warning": "yellow"}
-ALARMING = {"error", "reauth", "refused", "gone", "held"}
+COLORS = {
+    "ok": "green",
+    "yes": "green",
+    "done": "green",
+    "ask": "yellow",
+    "not reachable": "yellow",
+    "warning": "yellow",
+}
+ALARMING = {"error", "sign in again", "refused", "gone", "held"}
 
 
 class Output:
@@ -43,6 +50,10 @@ class Output:
     def say(self, text: str = "") -> None:
         """Print a line that was asked for."""
         click.echo(paragraphs(text))
+
+    def say_how(self, before: str, word: str, after: str) -> None:
+        """Print a line with a word in it that says how something stands."""
+        click.echo(paragraphs(before) + self.word(one_line(word)) + paragraphs(after), color=self.color)
 
     def note(self, text: str) -> None:
         """Print a remark on standard error: not in the way of a pipe, and silent with -q."""

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .exits import stopping
 from .options import Command, options
 from .output import output
+from .words import NO_LIST
 
 if TYPE_CHECKING:
     from .wizard.drive import Renderer
@@ -31,14 +33,20 @@ def setup(integration: str, answers: Path | None) -> None:
     wired = Wiring(options())
     if answers is not None:
         given = Answers(answers)
-        account = Session(wired, given, out, os.environ).add(integration or given.integration, given)
+        session = Session(wired, given, out, os.environ)
+        account = session.add(integration or given.integration, given)
+        if not session.delivers:
+            out.note(NO_LIST)
         if out.json_wanted:
             out.json({"account": account, "config": str(wired.options.config_path())})
         return
     session = Session(wired, _terminal(), out, os.environ)
-    session.add(integration)
-    while session.wants_another():
-        session.add("")
+    with stopping("Stopped; nothing was stored.", lambda: not session.stored):
+        session.add(integration)
+        while session.wants_another():
+            session.add("")
+    if not session.delivers:
+        out.say(f"\n{NO_LIST}")
     out.say("\nThat is all. `afterview sync` makes the first pass; `afterview status` shows how things stand.")
 
 

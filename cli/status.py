@@ -9,6 +9,7 @@ import click
 from .options import Command
 from .output import output
 from .times import instant, local
+from .words import NO_LIST, state_word, with_remedy
 
 if TYPE_CHECKING:
     from afterview.sync.config import Config
@@ -34,13 +35,22 @@ def status() -> None:
         out.json(found)
         return
     out.table(
-        ("account", "state", "last good pass", "what"),
+        ("account", "state", "last good pass"),
         [
-            (one["id"], one["state"], local(_read(one["last_ok"]), zone, now) or "never", "; ".join(one["words"]))
+            (
+                one["id"],
+                state_word(one["state"], held=one["id"] in pulse.held),
+                local(_read(one["last_ok"]), zone, now) or "never",
+            )
             for one in found["accounts"]
         ],
         empty="There are no accounts yet; run `afterview setup`.",
     )
+    for one in found["accounts"]:
+        for words in one["words"]:
+            out.say(f"{one['id']}: {with_remedy(one['id'], one['state'], words)}")
+    if config.accounts and not config.deliver.to:
+        out.say(NO_LIST)
     for title, tasks, empty in (
         ("Rings next", found["rings_next"], "Nothing rings."),
         ("Waits for your answer", found["waiting"], ""),

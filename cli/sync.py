@@ -10,10 +10,12 @@ import click
 from .accounts import complete_account
 from .options import Command
 from .output import Output, output
+from .words import NO_LIST, state_word, with_remedy
 
 if TYPE_CHECKING:
     from afterview.sync.config import Account
     from afterview.sync.engine.report import AccountReport, PassReport
+    from afterview.sync.ledger import Ledger
 
     from .wire import Wiring
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--accept-deletions",
     "accepted",
-    metavar="LIST",
+    metavar="NAME",
     multiple=True,
     help="Believe that so much is gone from this calendar or list. May be repeated.",
 )
@@ -48,7 +50,9 @@ def sync(*, dry_run: bool, full: bool, account_id: str | None, accepted: tuple[s
         wired.ledger() as ledger,
         _progress(out, accounts) as progress,
     ):
-        options = PassOptions(dry_run=dry_run, full=full, accept=frozenset(accepted), progress=progress)
+        options = PassOptions(
+            dry_run=dry_run, full=full, accept=_check_accepted(accounts, ledger, accepted), progress=progress
+        )
         terms = wired.terms()
         if not dry_run:
             ledger.set_note(CHECKED, wired.config.mark)
@@ -68,6 +72,25 @@ def _chosen(wired: "Wiring", account_id: str | None) -> "Sequence[Account]":
     if not wired.config.accounts:
         raise ConfigError("There are no accounts yet; run `afterview setup`.")
     return wired.config.accounts
+
+
+def _check_accepted(accounts: "Sequence[Account]", ledger: "Ledger", accepted: Sequence[str]) -> frozenset[str]:
+    """Return the calendars and lists that are meant, whatever the case. ConfigError names those that exist."""
+    if not accepted:
+        return frozenset()
+    from afterview.sync.errors import ConfigError
+    from afterview.sync.text import one_line
+
+    ids = {account.id for account in accounts}
+    known = {one.collection for one in ledger.calendars.sightings(everything=True) if one.account in ids}
+    for account in accounts:
+        known |= {*account.settings.get("calendars", ()), account.settings.get("task_list", "")} - {""}
+    meant = {name: {one for one in known if one.casefold() == name.casefold()} for name in accepted}
+    for name, found in meant.items():
+        if not found:
+            listed = ", ".join(f'"{one_line(one, 60)}"' for one in sorted(known)) or "none yet"
+            raise ConfigError(f'No calendar or list is called "{one_line(name, 60)}"; there are: {listed}.')
+    return frozenset().union(*meant.values())
 
 
 @contextmanager
@@ -128,18 +151,23 @@ def _print(out: Output, wired: "Wiring", report: "PassReport") -> None:
 
     zone, now = wired.config.me.time_zone, wired.clock()
     lines = [line for one in report.accounts for line in one.lines]
-    if report.dry_run:
+    if report.dry_run and not out.quiet:
         out.heading("This would be done:" if lines else "Nothing would be done.")
     if lines:
         out.table(
             ("what", "due", "follow-up"), [(line.verb, local(line.due_at, zone, now), line.title) for line in lines]
         )
     for one in report.accounts:
-        out.say(f"{one.id}: {out.word(one.state)}, {_sum(one)}")
+        troubled = one.state != "ok" or one.error or one.held or one.parked or one.problems
+        if out.quiet and not troubled and not _sum(one):
+            continue
+        out.say_how(f"{one.id}: ", state_word(one.state, held=bool(one.held)), f", {_sum(one) or 'nothing to do'}")
         if one.error:
-            out.say(f"  {one.error}")
+            out.say(f"  {with_remedy(one.id, one.state, one.error)}")
         for words in (*one.held, *one.parked, *one.problems):
             out.say(f"  {words}")
+    if not wired.config.deliver.to:
+        out.note(NO_LIST)
 
 
 def _sum(one: "AccountReport") -> str:
@@ -150,5 +178,4 @@ def _sum(one: "AccountReport") -> str:
         "taken over from you": one.facts,
         "uncertain": one.uncertain,
     }
-    said = ", ".join(f"{count} {words}" for words, count in counts.items() if count)
-    return said or "nothing to do"
+    return ", ".join(f"{count} {words}" for words, count in counts.items() if count)

@@ -7,12 +7,14 @@ import click
 
 from afterview.integrations import secrets
 from afterview.integrations.flow import AccountDraft, FlowContext, Purpose
-from afterview.sync.config import Account, SecretSource, values
+from afterview.sync.config import Account, Config, SecretSource, values
 from afterview.sync.errors import ConfigError
 
+from ..exits import stopping
 from ..options import options
 from ..output import output
 from ..wire import Wiring
+from ..words import NO_LIST
 from .answers import Answers
 from .drive import drive
 from .session import keep_secrets
@@ -39,10 +41,13 @@ def change(account_id: str, purpose: Purpose, answers: str | None) -> None:
         account.settings,
         {} if purpose is Purpose.REAUTH else _known_secrets(wired, account),
     )
-    draft = drive(wired.registry.setup(manifest.domain), context, given or Terminal(), Texts(manifest.strings()))
+    with stopping("Stopped; nothing was changed."):
+        draft = drive(wired.registry.setup(manifest.domain), context, given or Terminal(), Texts(manifest.strings()))
     if given:
         given.check_all_used()
-    _store(wired, account, draft, given)
+    config = _store(wired, account, draft, given)
+    if not config.deliver.to:
+        output().note(NO_LIST)
     output().note(f"The account {account_id} is up to date; `afterview accounts test {account_id}` tries it.")
 
 
@@ -74,7 +79,7 @@ def _known_secrets(wired: Wiring, account: Account) -> dict[str, str]:
     return known
 
 
-def _store(wired: Wiring, account: Account, draft: AccountDraft, given: Answers | None) -> None:
+def _store(wired: Wiring, account: Account, draft: AccountDraft, given: Answers | None) -> Config:
     """Write what is new; a secret that stays the same stays where it is."""
     known = _known_secrets(wired, account)
     pointers = given.pointers if given else {}
@@ -83,7 +88,9 @@ def _store(wired: Wiring, account: Account, draft: AccountDraft, given: Answers 
     kept = keep_secrets(account.id, draft_of_new, pointers, wired, replace=_owned(account))
     file = ConfigFile(wired.options.config_path(), wired.registry.account_keys)
     file.change_account(account.id, {**draft.settings, **kept})
-    file.save()
+    if draft.settings.get("task_list") and not wired.config.deliver.to:
+        file.deliver_to(account.id)
+    config = file.save()
     old = {
         name: ref for name, ref in account.secrets.items() if name in kept and values.secret(dict(kept[name])) != ref
     }
@@ -92,6 +99,7 @@ def _store(wired: Wiring, account: Account, draft: AccountDraft, given: Answers 
         memory = ledger.memory(account.id)
         for name, value in {**draft.memory, "unique_id": draft.unique_id}.items():
             memory.set(name, value)
+    return config
 
 
 def _owned(account: Account) -> bool:

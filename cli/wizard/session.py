@@ -5,11 +5,12 @@ ledger shall remember. A failure before the configuration is replaced takes the 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from afterview.integrations import secrets
 from afterview.integrations.flow import AccountDraft, FlowContext, Purpose
+from afterview.integrations.ical.profiles import profiles
 from afterview.integrations.manifest import Manifest
 from afterview.sync.config import Account, values
 from afterview.sync.config.schema import ME, Place, read_table
@@ -26,6 +27,8 @@ from .texts import Texts
 if TYPE_CHECKING:
     from .answers import Answers
 
+_WRITTEN_AS_LIST = set("[]\"'();")  # what nobody has in an address, but types round a list of them
+
 
 class Session:
     """Adds accounts to one configuration."""
@@ -37,10 +40,16 @@ class Session:
         self._environ = environ
         self._file = ConfigFile(wired.options.config_path(), wired.registry.account_keys)
         self._texts = Texts.own()
+        self.stored = False  # whether an account was stored in this run
+
+    @property
+    def delivers(self) -> bool:
+        """Say whether a list receives the follow-ups."""
+        return not self._file.is_new and bool(self._file.config.deliver.to)
 
     def add(self, domain: str, answers: "Answers | None" = None) -> str:
         """Add one account and return its id. Raises AccountError or ConfigError; then nothing was stored."""
-        me = self._me()
+        me = self._me(typed=answers is None)
         manifest = self._wired.registry.manifest(domain or self._choose_integration())
         context = FlowContext(Purpose.USER, str(me["time_zone"]), self._wired.clock)
         draft = drive(self._wired.registry.setup(manifest.domain), context, self._renderer, Texts(manifest.strings()))
@@ -58,7 +67,7 @@ class Session:
         """Ask whether there is more to set up."""
         return bool(self._renderer.form(steps.yes_no("another", default=False), self._texts)["another"])
 
-    def _me(self) -> Mapping[str, Any]:
+    def _me(self, *, typed: bool) -> Mapping[str, Any]:
         """Return [me]; the first time, ask for it until it is sound. It is written with the first account."""
         if not self._file.is_new:
             return {"time_zone": self._file.config.me.time_zone}
@@ -66,11 +75,15 @@ class Session:
         step = steps.me(zone, language)
         while True:
             me = self._renderer.form(step, self._texts)
+            if typed and any(_WRITTEN_AS_LIST & set(address) for address in me["emails"]):
+                step = steps.me(zone, language, {"emails": "addresses"})
+                continue
             try:
                 read_table(Place("", "me"), me, ME)
             except ConfigError as error:
                 field = next((name for name in me if str(error).startswith(f": {name} ")), "base")
-                step = steps.me(zone, language, {field: "invalid"}, str(error).partition(" must be ")[2].rstrip("."))
+                wrong = "addresses" if typed and field == "emails" else "invalid"
+                step = steps.me(zone, language, {field: wrong}, str(error).partition(" must be ")[2].rstrip("."))
                 continue
             self._file.set_me(me)
             return me
@@ -120,6 +133,7 @@ class Session:
             own = {name: ref for name, ref in kept.items() if name not in pointers}
             secrets.forget(account_id, {name: values.secret(dict(ref)) for name, ref in own.items()}, folder)
             raise
+        self.stored = True
         remember(self._wired, account_id, draft)
         return config.account(account_id)
 
@@ -132,12 +146,13 @@ class Session:
 
     def _ring(self, account: Account, manifest: Manifest) -> None:
         """Try the ring; what goes wrong here leaves the account as it is."""
-        profiles = next((key.choices for key in manifest.settings if key.name == "ring_profile"), ())
+        choices = next((key.choices for key in manifest.settings if key.name == "ring_profile"), ())
+        others = _of_one_kind(choices, str(account.settings.get("ring_profile", "")))
         with self._wired.ledger() as ledger:
             rang = test_ring(
                 account,
                 lambda tried: self._wired.connect(tried, ledger.memory(tried.id)),
-                profiles,
+                others,
                 self._wired.clock,
                 self._file.config.me.time_zone,
                 self._renderer,
@@ -146,6 +161,13 @@ class Session:
         if rang and rang != account.settings.get("ring_profile"):
             self._file.change_account(account.id, {"ring_profile": rang})
             self._file.save()
+
+
+def _of_one_kind(choices: Sequence[str], chosen: str) -> list[str]:
+    """Leave out profiles that need another kind of list: a list of tasks takes no appointments."""
+    known = profiles()
+    kinds = {name: known[name].component if name in known else None for name in {*choices, chosen}}
+    return [name for name in choices if not chosen or kinds[name] == kinds[chosen]]
 
 
 def keep_secrets(

@@ -103,6 +103,8 @@ def _select(field: Field, label: str, offered: Any) -> Any:
     values = [choice.value for choice in field.choices]
     labels = [one_line(choice.label) for choice in field.choices]
     if not field.multiple:
+        if offered is None and not field.required and values:
+            offered = values[0]  # no default was chosen for it: most people want one of them; "" would mean none
         return _choose(label, values, labels, offered if offered in values else None, required=field.required)
     chosen = [value for value in offered or () if value in values]
     return _choose_several(label, values, labels, chosen, required=field.required)

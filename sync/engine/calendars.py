@@ -10,7 +10,7 @@ from ..identity import event_key
 from ..ledger import CalendarState, Etags, Ledger, Sighting
 from ..model import Answer, Event, Glance
 from ..ports import Coverage, Done, EventRequest, EventSource, Removed, Resource, Unchanged, Window
-from .terms import DAILY, SETTLED, SUSPICION, Terms, too_many
+from .terms import DAILY, SETTLED, SUSPICION, Terms, held_words, too_many
 
 
 @dataclass
@@ -166,7 +166,7 @@ class CalendarReader:
     def _held(self, calendar: str, lost: int) -> str:
         """Say why deletions are held; "" where so many are believable."""
         known = self._ledger.calendars.count_alive(self._account, calendar)
-        return f"{lost} of {known} interviews vanished from {calendar} at once" if too_many(lost, known) else ""
+        return held_words(lost, known, "interviews", calendar) if too_many(lost, known) else ""
 
     def _store_resources(
         self, calendar: str, reading: Reading, alive: dict[str, list[Sighting]], state: CalendarState, window: Window

@@ -12,7 +12,7 @@ from ..ports import Coverage, TaskList, TaskListing
 from ..thinking import Thought
 from .facts import believed, implied, took_place
 from .report import AccountReport
-from .terms import DAILY, SETTLED, SUSPICION, too_many
+from .terms import DAILY, SETTLED, SUSPICION, held_words, too_many
 
 DOUBLES = "doubles"  # account memory: remote ids of second copies, of which one has to go
 
@@ -131,7 +131,7 @@ class Phone:
         lost = self._lost(listing)
         if not any(row.base.status is TaskStatus.OPEN for row in lost) or not too_many(len(lost), len(self._all())):
             return ""
-        return f"{len(lost)} of {len(self._all())} follow-ups vanished from {self.tasks.name} at once"
+        return held_words(len(lost), len(self._all()), "follow-ups", self.tasks.name)
 
     def _store(self, listing: TaskListing) -> None:
         calendars = self.ledger.calendars

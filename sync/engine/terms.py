@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from shlex import quote
 
 from ..classify import Lexicon
 from ..model import Owner
@@ -36,3 +37,11 @@ class Terms:
 def too_many(missing: int, known: int) -> bool:
     """Tell whether more vanished at once than is believable: over three and over a fifth."""
     return missing > max(3, known * 0.2)
+
+
+def held_words(missing: int, known: int, what: str, place: str) -> str:
+    """Say why deletions are held, and how a person agrees to them."""
+    return (
+        f"{missing} of {known} {what} vanished from {place} at once; nothing was taken over. "
+        f"If they are really gone: `afterview sync --accept-deletions {quote(place)}`"
+    )

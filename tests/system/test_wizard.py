@@ -61,7 +61,7 @@ def test_from_nothing_to_a_working_account_whose_secret_is_not_in_the_file(
     answer(wizard, f"User name [{radicale.user}]: ")
     answer(wizard, "Password: ", radicale.password)
     choose(wizard, "Private calendar", "Calendars (numbers, or all)")
-    choose(wizard, "Follow-ups here", "List [0]: ")
+    choose(wizard, "Follow-ups here", "List [")
     answer(wizard, "Or make a new list with this name: ")
     wizard.expect_exact("was tried out and works")
     answer(wizard, "Ring profile [1]: ")

@@ -85,6 +85,31 @@ def test_an_account_that_does_not_exist(home: Path) -> None:
         assert "accounts: desk" in ran.err
 
 
+@pytest.mark.parametrize("command", ["reauth", "reconfigure", "remove"])
+def test_an_account_that_is_not_named_is_asked_for(home: Path, command: str) -> None:
+    ran = paper(home, "accounts", command)
+    assert ran.code == 2
+    assert "Missing argument 'ID'" in ran.err
+
+
+def test_what_is_to_be_done_stands_beside_the_failure(home: Path) -> None:
+    (home / KEPT).write_text("wrong", "utf-8")
+    for arguments in (("accounts", "test"), ("sync",), ("status",)):
+        assert "Run `afterview accounts reauth desk`." in paper(home, *arguments).out
+
+
+def test_a_list_that_is_chosen_later_receives_the_follow_ups(home: Path) -> None:
+    configure(home, ACCOUNT.partition("task_list")[0])
+    for arguments in (("sync",), ("status",)):
+        ran = paper(home, *arguments)
+        assert "No list receives your follow-ups yet" in ran.out + ran.err
+    text = f'[answers]\npath = "{home / "cupboard"}"\npassword = "open sesame"\ntask_list = "Errands"\n'
+    ran = paper(home, "accounts", "reconfigure", "desk", *answers(home, text))
+    assert (ran.code, "No list" in ran.err) == (0, False)
+    assert 'to = "desk"' in (home / CONFIG).read_text("utf-8")
+    assert "No list" not in paper(home, "status").out
+
+
 def test_signing_in_again_replaces_the_secret_and_nothing_else(home: Path) -> None:
     (home / KEPT).write_text("old\n", "utf-8")
     before = (home / CONFIG).read_text("utf-8")
@@ -149,6 +174,7 @@ def test_remove_asks_first(home: Path) -> None:
     )
     child.expect_exact("Remove the account desk?")
     child.sendline("n")
+    child.expect_exact("nothing was removed")
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 130

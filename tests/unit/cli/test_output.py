@@ -3,7 +3,7 @@ import pytest
 from afterview.cli.options import Options
 from afterview.cli.output import Output
 
-ROWS = [("home", "ok", "x" * 60), ("feed", "reauth", "\x1b[2Jevil\u202e")]
+ROWS = [("home", "ok", "x" * 60), ("feed", "refused", "\x1b[2Jevil\u202e")]
 
 
 def printed(
@@ -28,7 +28,7 @@ def test_a_pipe_gets_plain_whole_text(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_a_terminal_gets_colour_and_lines_that_fit(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, terminal=True, width=40)
-    assert "\x1b[31mreauth" in text
+    assert "\x1b[31mrefused" in text
     assert "…" in text
     assert "x" * 60 not in text
 

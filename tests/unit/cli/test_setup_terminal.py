@@ -104,7 +104,7 @@ def test_leaving_in_the_middle_leaves_nothing(wizard: Wizard, tmp_path: Path, ho
         wizard.sendintr()
     else:
         wizard.sendeof()
-    wizard.expect_exact("nothing is half done")
+    wizard.expect_exact("Stopped; nothing was stored.")
     wizard.expect(pexpect.EOF)
     wizard.close()
     assert wizard.exitstatus == 130
@@ -126,7 +126,11 @@ def test_leaving_during_the_test_ring_takes_the_task_away_and_keeps_the_account(
 
 
 def test_a_time_zone_that_does_not_exist_is_asked_again(wizard: Wizard) -> None:
-    answer(wizard, "Your e-mail addresses: ", "hannah@example.org")
+    answer(wizard, "Your e-mail addresses: ", '["hannah@example.org", "h@example.com"]')
+    answer(wizard, "Your time zone [Europe/Berlin]: ")
+    answer(wizard, "Language of your tasks [2]: ")
+    wizard.expect_exact("Type e-mail addresses with commas between them.")
+    answer(wizard, "Your e-mail addresses [", "hannah@example.org")
     answer(wizard, "Your time zone [Europe/Berlin]: ", "Berlin")
     answer(wizard, "Language of your tasks [2]: ", "9")
     answer(wizard, "Language of your tasks [2]: ", "1")

@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.paper import ME, cupboard
+from tests.unit.cli.test_engine_commands import BEFORE, CONFIG, event, run
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Hannah goes to Initech today, and to the dentist."""
+    cupboard(tmp_path)
+    (tmp_path / "calendars").mkdir()
+    event(tmp_path, "one", "Initech", "Ana Lima", 10)
+    event(tmp_path, "three", "Smile", "Dora Dent", 12, "Dentist")
+    (tmp_path / "config.toml").write_text(ME.replace('"de"', '"en"') + CONFIG, "utf-8")
+    run(tmp_path, "sync", now=BEFORE)
+    run(tmp_path, "sync")
+    return tmp_path
+
+
+def test_a_quiet_pass_with_nothing_new_says_nothing(home: Path) -> None:
+    ran = run(home, "sync", "-q")
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+    event(home, "four", "Umbrella", "Albert W", 9)
+    assert "created" in run(home, "sync", "-q").out
+
+
+def test_held_deletions_say_how_to_agree(home: Path) -> None:
+    for number in range(5):
+        event(home, f"more{number}", f"Firm{number}", f"Person{number} X", 13 + number)
+    run(home, "sync")
+    for path in (home / "calendars").glob("*.ics"):
+        path.unlink()
+    event(home, "three", "Smile", "Dora Dent", 12, "Dentist")
+    ran = run(home, "sync", "--full")
+    assert ran.code == 5
+    assert "files: held" in ran.out
+    status = run(home, "status").out
+    for said in (ran.out, status):
+        assert "`afterview sync --accept-deletions files`" in said
+    assert "held" in status.splitlines()[1]
+    wrong = run(home, "sync", "--accept-deletions", "file")
+    assert wrong.code == 2
+    assert 'No calendar or list is called "file"; there are: "Interviews", "files".' in wrong.err
+    assert run(home, "sync", "--accept-deletions", "Files").code == 0
