@@ -111,6 +111,13 @@ def test_an_address_without_a_name_can_tell_it_too(address: str) -> None:
     assert _met("Job interview", "", HOST, ME, Participant(address, address)) == ["Lena Ott"]
 
 
+def test_an_own_entry_with_a_room_is_still_an_own_entry() -> None:
+    verdict = _verdict(
+        "Interview with Acme - Data Analyst", "", ME, ME, Participant("x7@hub.example", "Meeting Room 4")
+    )
+    assert (verdict.company, verdict.interviewers) == ("Acme", ())
+
+
 def test_a_calendar_that_knows_a_room_is_believed() -> None:
     room = Participant("x7@acme.example", "Elbe", kind=ParticipantKind.ROOM)
     assert _met("Job interview", "", HOST, ME, room) == ["Lena Ott"]
