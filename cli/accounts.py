@@ -101,6 +101,7 @@ def test(account_id: str) -> int:
             ("account", "what", "state", "finding"),
             [(r.account, r.what, state_word(r.state), with_remedy(r.account, r.state, r.words)) for r in results],
             empty="There are no accounts yet; run `afterview setup`.",
+            wrap="finding",
         )
     return min((result.code for result in results if result.code), default=0)
 

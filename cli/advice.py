@@ -8,6 +8,7 @@ from .options import Command
 from .output import output
 
 if TYPE_CHECKING:
+    from afterview.sync.model import Application
     from afterview.sync.view import Overview
 
     from .finding import Known
@@ -30,7 +31,7 @@ def advice(whom: str, note: str) -> None:
     with wired.ledger() as ledger:
         seen = wired.overview(ledger)
         known = finding.person(seen, whom) if not whom.startswith("a-") else None
-        application = known.application if known else finding.application(seen, whom)
+        application = known.application if known else _at_company(seen, whom)
         subject = known.key if known else application.key
         value = {"note": note.strip(), "application": application.key, "company": application.company}
         if known:
@@ -106,14 +107,31 @@ def lessons() -> None:
         return
     zone, now = wired.config.me.time_zone, wired.clock()
     out.table(
-        ("when", "whom", "company", "lesson"),
-        [(local(one.at, zone, now), one.person, one.company, one.note) for one in found],
+        ("when", "lesson", "whom", "company"),
+        [(local(one.at, zone, now), one.note, one.person, one.company) for one in found],
+        drop=("company", "whom"),
+        wrap="lesson",
         empty="No lessons yet: write a note on a feedback task, or use `afterview advice`.",
     )
 
 
 def _name(known: "Known") -> str:
     return known.person.name or known.person.email
+
+
+def _at_company(seen: "Overview", whom: str) -> "Application":
+    """Find an application by what may be a key or a company. Raises ConfigError."""
+    from afterview.sync.errors import ConfigError
+    from afterview.sync.text import one_line
+
+    from . import finding
+
+    if finding.is_key(whom) or finding.at_company(seen, whom):
+        return finding.application(seen, whom)
+    raise ConfigError(
+        f'There is no person or company called "{one_line(whom, 60)}"; '
+        "`afterview interviews` lists what was recognised."
+    )
 
 
 def _nobody(seen: "Overview", whom: str) -> Exception:

@@ -39,7 +39,11 @@ def doctor() -> int:
     if out.json_wanted:
         out.json([asdict(finding) for finding in findings])
     else:
-        out.table(("state", "what", "finding"), [(found.state, found.subject, found.words) for found in findings])
+        out.table(
+            ("state", "what", "finding"),
+            [(found.state, found.subject, found.words) for found in findings],
+            wrap="finding",
+        )
     return next((found.code for found in findings if found.code), 0)
 
 
@@ -126,7 +130,7 @@ def _ledger(wired: "Wiring") -> Iterator[Finding]:
     if _open_to_others(folder):
         yield Finding("warning", "ledger", f"Others on this machine can look into {folder}; run `chmod 700` on it.")
     else:
-        yield Finding("ok", "ledger", f"{folder}, {count} facts")
+        yield Finding("ok", "ledger", f"{folder}, {count} {'fact' if count == 1 else 'facts'}")
 
 
 def _open_to_others(path: Path) -> bool:

@@ -33,6 +33,11 @@ class Known:
     application: Application
 
 
+def is_key(wanted: str) -> bool:
+    """Say whether this can only be a key."""
+    return bool(_KEY.fullmatch(wanted))
+
+
 def application(seen: Overview, wanted: str) -> Application:
     """Find an application by its company, its own key, or the key of an interview or task of it."""
     if _KEY.fullmatch(wanted):

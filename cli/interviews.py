@@ -20,7 +20,7 @@ def interviews(*, everything: bool) -> None:
     -v the reasons are shown.
     """
     from .shape import called, interview, outcome
-    from .times import local
+    from .times import local, written
     from .wire import wiring
 
     wired, out = wiring(), output()
@@ -46,7 +46,12 @@ def interviews(*, everything: bool) -> None:
             )
             for one in seen.interviews
         ]
-        + [(one["starts"], one["verdict"], "", one["title"], "", "", "", one["key"][:10]) for one in others],
+        + [
+            (written(one["starts"], zone, now), one["verdict"], "", one["title"], "", "", "", one["key"][:10])
+            for one in others
+        ],
+        drop=("key", "stage", "with", "outcome", "status"),
+        wrap="company",
         empty="No interviews were recognised yet; `afterview sync` reads your calendars.",
     )
     if out.verbosity > 0:

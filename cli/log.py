@@ -50,6 +50,8 @@ def log(key: str, number: int) -> None:
             )
             for one in chosen[-number:]
         ],
+        drop=("no", "through"),
+        wrap="details",
         empty="Nothing was recorded about it." if key else "Nothing was recorded yet.",
     )
 

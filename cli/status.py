@@ -62,6 +62,8 @@ def status() -> None:
             ("when", "follow-up", "key"),
             [(local(_read(one["ring"] or one["due"]), zone, now), one["title"], one["key"][:10]) for one in tasks],
             empty=empty,
+            drop=("key",),
+            wrap="follow-up",
         )
     for words in found["parked"]:
         out.say(f"\nNot accepted by the list: {words}")

@@ -155,7 +155,9 @@ def _print(out: Output, wired: "Wiring", report: "PassReport") -> None:
         out.heading("This would be done:" if lines else "Nothing would be done.")
     if lines:
         out.table(
-            ("what", "due", "follow-up"), [(line.verb, local(line.due_at, zone, now), line.title) for line in lines]
+            ("what", "due", "follow-up"),
+            [(line.verb, local(line.due_at, zone, now), line.title) for line in lines],
+            wrap="follow-up",
         )
     for one in report.accounts:
         troubled = one.state != "ok" or one.error or one.held or one.parked or one.problems

@@ -45,4 +45,6 @@ def tasks(states: tuple[str, ...], *, everything: bool) -> None:
             for one in found
         ],
         empty="There is nothing to follow up.",
+        drop=("key", "company", "whom", "rings"),
+        wrap="follow-up",
     )

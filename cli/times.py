@@ -1,7 +1,7 @@
 """Times as commands print them: UTC in JSON, the user's own zone in words."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 def instant(at: datetime | None) -> str | None:
@@ -16,3 +16,17 @@ def local(at: datetime | None, zone: str, now: datetime) -> str:
     there = at.astimezone(ZoneInfo(zone))
     year = f" {there.year}" if there.year != now.astimezone(ZoneInfo(zone)).year else ""
     return f"{there:%a} {there.day} {there:%b}{year} {there:%H:%M}"
+
+
+def written(raw: str, zone: str, now: datetime) -> str:
+    """Write for reading what stands in a ledger or an event: ISO 8601, or iCalendar with or without TZID."""
+    tzid, _, value = raw.rpartition(":") if raw.startswith("TZID=") else ("", "", raw)
+    try:
+        if len(value) <= len("2026-01-05"):
+            day = date.fromisoformat(value)
+            return f"{day:%a} {day.day} {day:%b}{f' {day.year}' if day.year != now.year else ''}"
+        at = datetime.fromisoformat(value)
+        there = ZoneInfo(tzid.removeprefix("TZID=").strip('"') or zone)
+    except (ValueError, ZoneInfoNotFoundError):
+        return raw
+    return local(at if at.tzinfo else at.replace(tzinfo=there), zone, now)

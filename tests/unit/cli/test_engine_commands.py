@@ -231,6 +231,7 @@ def test_when_an_outcome_was_heard(home: Path) -> None:
         (("outcome", "Initech", "no", "--at", "2027-01-01"), "must not lie in the future"),
         (("outcome", "Initech", "no", "--at", "soon"), "--at must be today, yesterday"),
         (("advice", "Ana", "--note", " "), "The advice is empty"),
+        (("advice", "Nobody", "--note", "x"), 'no person or company called "Nobody"'),
         (("paid-off", "Nobody"), 'no person "Nobody"; known: Ana Lima, Gavin Stone'),
         (("merge", "Initech", "Nowhere"), 'no company "Nowhere"'),
         (("mark", "i-ffffff", "interview"), "nothing with the key i-ffffff"),
