@@ -25,7 +25,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pyright -p .dev --pythonpath $(BIN)/python --pythonpath $(BIN)/python
+	$(BIN)/pyright -p .dev --pythonpath $(BIN)/python
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench
