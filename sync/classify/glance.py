@@ -59,4 +59,6 @@ def _readable(raw: str) -> str:
         text = _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text.replace("\\n", " ").replace("\\N", " "))
     if "&" in text:
         text = html.unescape(text)
+    if "ROLE=" in text:
+        text = text.replace(";ROLE=REQ-PARTICIPANT", "")  # nearly all of them
     return _ROLE.sub("", text) if "ROLE=" in text else text

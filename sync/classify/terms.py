@@ -50,6 +50,7 @@ class Terms:
 
     def __init__(self, by_kind: Mapping[str, Iterable[str]]) -> None:
         self._by_kind = by_kind
+        self._parts: dict[frozenset[str], Terms] = {}
 
     @cached_property
     def _root(self) -> dict[str, Any]:
@@ -69,6 +70,10 @@ class Terms:
     def _keys(self) -> _Keys:
         return _Keys(frozenset(_words(self._root)))
 
+    @cached_property
+    def _beginners(self) -> "_Beginners":
+        return _Beginners(frozenset(self._root))
+
     def scan(self, words: Sequence[str]) -> list[Hit]:
         """Find all terms from left to right, longest first, none overlapping."""
         hits: list[Hit] = []
@@ -84,9 +89,21 @@ class Terms:
 
     def touches(self, words: Sequence[str], kinds: frozenset[str]) -> bool:
         """Tell whether a term of one of these kinds stands anywhere, also inside a longer term."""
-        keys, root = self._keys, self._root
-        starts = [start for start, word in enumerate(words) if keys[word]]
-        return any(self._reaches(root, words, start, kinds) for start in starts)
+        return self._of(kinds).stand_in(words)
+
+    def _of(self, kinds: frozenset[str]) -> "Terms":
+        """Return the terms of these kinds alone: most words of a text begin none of them."""
+        if kinds not in self._parts:
+            self._parts[kinds] = Terms({kind: self._by_kind[kind] for kind in kinds if kind in self._by_kind})
+        return self._parts[kinds]
+
+    def stand_in(self, words: Sequence[str]) -> bool:
+        """Tell whether any term stands anywhere."""
+        beginning = self._beginners.among(words)
+        if not beginning:
+            return False
+        root = self._root
+        return any(self._reaches(root, words, start) for start, word in enumerate(words) if word in beginning)
 
     def _longest(self, node: dict[str, Any], words: Sequence[str], at: int) -> tuple[int, frozenset[str]]:
         best: tuple[int, frozenset[str]] = (at, node.get(_KINDS, frozenset()))
@@ -98,13 +115,35 @@ class Terms:
                         best = (end, kinds | best[1]) if end == best[0] else (end, kinds)
         return best
 
-    def _reaches(self, node: dict[str, Any], words: Sequence[str], at: int, kinds: frozenset[str]) -> bool:
-        if not kinds.isdisjoint(node.get(_KINDS, ())):
+    def _reaches(self, node: dict[str, Any], words: Sequence[str], at: int) -> bool:
+        """Tell whether a term goes on to its end here."""
+        if _KINDS in node:
             return True
         if at >= len(words):
             return False
         following = (node.get(key) for key in self._keys[words[at]])
-        return any(nxt is not None and self._reaches(nxt, words, at + 1, kinds) for nxt in following)
+        return any(nxt is not None and self._reaches(nxt, words, at + 1) for nxt in following)
+
+
+class _Beginners:
+    """Which words begin a term. What was asked once is remembered, so that the next text costs two set operations."""
+
+    def __init__(self, vocabulary: frozenset[str]) -> None:
+        self._keys = _Keys(vocabulary)
+        self._yes: set[str] = set()
+        self._no: set[str] = set()
+
+    def among(self, words: Iterable[str]) -> set[str]:
+        """Return those words that begin a term."""
+        met = set(words)
+        for word in met - self._no:
+            if word not in self._yes:
+                (self._yes if self._keys[word] else self._no).add(word)
+        found = met & self._yes
+        if len(self._no) + len(self._yes) > _MEMO_LIMIT:
+            self._no.clear()
+            self._yes.clear()
+        return found
 
 
 def _words(node: dict[str, Any]) -> Iterator[str]:

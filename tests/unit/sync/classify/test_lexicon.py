@@ -1,5 +1,8 @@
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from afterview.sync.classify import Lexicon, load_lexicon
-from afterview.sync.classify.normal import fold, tokens
+from afterview.sync.classify.normal import cut_term, fold, tokens
 from afterview.sync.classify.terms import Terms
 
 
@@ -38,3 +41,16 @@ def test_the_user_can_add_terms() -> None:
     lexicon = load_lexicon({"strong": ["Schnuppern beim Chef"], "exclude": "Interview mit Oma"})
     assert _kinds(lexicon, "schnuppern beim chef") == [("strong",)]
     assert _kinds(lexicon, "Interview mit Oma") == [("exclude",)]
+
+
+@given(st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from(" \t-.éüßłİǅＩ면접面नि\u0301\u00ad\u200b\xa0"))))
+@example("\u0130stanbul \u01c5ep ﬁnal ① Ⅳ ²")
+def test_word_by_word_folding_gives_what_folding_the_whole_text_gives(text: str) -> None:
+    assert tokens(text) == cut_term(fold(text).replace("*", " "))
+
+
+def test_a_term_inside_a_longer_one_of_another_kind_is_touched() -> None:
+    terms = Terms({"exclude": ["exit interview"], "word": ["interview"], "job": ["engineer"]})
+    assert terms.touches(tokens("Exit interview"), frozenset({"word"}))
+    assert not terms.touches(tokens("Exit inter view"), frozenset({"word", "job"}))
+    assert terms.touches(tokens("an engineer"), frozenset({"word", "job"}))
