@@ -102,5 +102,5 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class names it so
         """Print nothing."""
 
-    do_GET = do_HEAD = do_PUT = do_DELETE = do_POST = do_OPTIONS = _any  # noqa: N815 -- names the base class looks for
+    do_GET = do_HEAD = do_PUT = do_DELETE = do_POST = do_PATCH = do_OPTIONS = _any  # noqa: N815 -- names the base class looks for
     do_PROPFIND = do_REPORT = do_MKCALENDAR = do_MKCOL = do_PROPPATCH = do_MOVE = _any  # noqa: N815 -- the same
