@@ -19,6 +19,18 @@ from typing import Any, Protocol
 from afterview.sync.ports import Clock
 
 
+class Arrival(Protocol):
+    """What a BROWSER step waits for, such as the browser coming back to this machine."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait; tell whether waiting is over, because it came or because it will not come any more."""
+        ...
+
+    def close(self) -> None:
+        """Stop; may be called twice."""
+        ...
+
+
 class StepKind(StrEnum):
     """What a renderer does: ask fields, offer a choice, open a browser, wait, store the account, or stop."""
 
@@ -94,7 +106,11 @@ class AccountDraft:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `errors` maps a field key, or "base", to an error key of strings.json. `reason` is an abort's key."""
+    """One step. `errors` maps a field key, or "base", to an error key of strings.json. `reason` is an abort's key.
+
+    A BROWSER step shows `url`. With an `arrival` it goes on by itself; its one field is what a person can paste instead,
+    where the browser is on another machine.
+    """
 
     kind: StepKind
     id: str
@@ -105,6 +121,7 @@ class Step:
     url: str = ""
     reason: str = ""
     draft: AccountDraft | None = None
+    arrival: Arrival | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,10 +55,14 @@ class Answers:
             raise ConfigError(f"{self._path}: {step.id} in [answers] must be one of {', '.join(step.options)}.")
         return chosen
 
-    def show(self, step: Step, texts: Texts) -> None:  # noqa: ARG002 -- the same
+    def show(self, step: Step, texts: Texts) -> dict[str, Any]:  # noqa: ARG002 -- the same
         """Refuse what needs a person; progress needs none."""
         if step.url:
-            raise ConfigError(f"{self._path}: this service wants a person to sign in; run `afterview setup` instead.")
+            raise ConfigError(
+                f"{self._path}: this service wants a person to sign in with a browser; run `afterview setup` or "
+                "`afterview accounts reauth ID` on a terminal instead (over ssh will do)."
+            )
+        return {}
 
     def check_all_used(self) -> None:
         """Refuse answers to questions that nobody asked: they are most likely misspelt."""

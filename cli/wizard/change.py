@@ -39,7 +39,7 @@ def change(account_id: str, purpose: Purpose, answers: str | None) -> None:
         wired.clock,
         account_id,
         account.settings,
-        {} if purpose is Purpose.REAUTH else _known_secrets(wired, account),
+        _known_secrets(wired, account),
     )
     with stopping("Stopped; nothing was changed."):
         draft = drive(wired.registry.setup(manifest.domain), context, given or Terminal(), Texts(manifest.strings()))

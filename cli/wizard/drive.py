@@ -22,8 +22,8 @@ class Renderer(Protocol):
         """Return the option chosen."""
         ...
 
-    def show(self, step: Step, texts: Texts) -> None:
-        """Show a step that is not answered: progress, or a page to open."""
+    def show(self, step: Step, texts: Texts) -> dict[str, Any]:
+        """Show progress, or a page to open; return what was pasted instead of waiting, {} if nothing."""
         ...
 
 
@@ -35,7 +35,12 @@ def drive(flow: Setup, context: FlowContext, renderer: Renderer, texts: Texts) -
             return step.draft
         if step.kind is StepKind.ABORT:
             raise Refused(f"{texts.abort(step).rstrip('.')}.")
-        step = flow.submit(step.id, _answers(step, renderer, texts))
+        try:
+            answers = _answers(step, renderer, texts)
+        finally:  # nothing goes on listening, whatever becomes of the set-up
+            if step.arrival is not None:
+                step.arrival.close()
+        step = flow.submit(step.id, answers)
     raise ConfigError("The set-up came to no end; nothing was stored.")
 
 
@@ -44,5 +49,4 @@ def _answers(step: Step, renderer: Renderer, texts: Texts) -> Mapping[str, Any]:
         return renderer.form(step, texts)
     if step.kind is StepKind.MENU:
         return {"option": renderer.menu(step, texts)}
-    renderer.show(step, texts)
-    return {}
+    return renderer.show(step, texts)

@@ -9,6 +9,7 @@ import click
 from afterview.integrations.flow import Field, FieldKind, Step
 from afterview.sync.text import one_line
 
+from .browser import open_page, wait_or_paste
 from .texts import Texts
 
 _NUMBERS = {FieldKind.NUMBER, FieldKind.MINUTES}
@@ -38,12 +39,19 @@ class Terminal:
         self._introduce(step, texts)
         return _choose("Which", step.options, [texts.option(step, option) for option in step.options], step.options[0])
 
-    def show(self, step: Step, texts: Texts) -> None:
-        """Say what is going on; open the browser's page by showing its address."""
+    def show(self, step: Step, texts: Texts) -> dict[str, Any]:
+        """Say what is going on; show a page's address, and open it where there is a browser."""
         self._introduce(step, texts)
-        if step.url:
-            click.echo(one_line(step.url, 2000))
+        if not step.url:
+            return {}
+        click.echo(f"\n{one_line(step.url, 4000)}\n")
+        open_page(step.url)
+        if step.arrival is None:
             click.pause("Press any key when you are done there.")
+            return {}
+        (field,) = step.fields
+        click.echo(_wrapped(texts.help(step, field.key)))
+        return {field.key: wait_or_paste(step.arrival, texts.label(step, field.key))}
 
     def _introduce(self, step: Step, texts: Texts) -> None:
         click.echo()
