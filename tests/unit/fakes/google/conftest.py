@@ -44,7 +44,7 @@ def service(google: Google) -> Iterator[Callable[..., Service]]:
     opened: list[Service] = []
 
     def make(api: str, *scopes: str) -> Service:
-        credentials = Credentials(google.grants.issue([AUTH + scope for scope in scopes]))  # type: ignore[no-untyped-call]  # Google's
+        credentials = Credentials(google.grants.issue([AUTH + scope for scope in scopes]))
         version, path = {"calendar": ("v3", "/calendar/v3/"), "tasks": ("v1", "/")}[api]
         endpoint = {"api_endpoint": google.url + path}
         opened.append(build(api, version, credentials=credentials, client_options=endpoint))
