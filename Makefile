@@ -1,10 +1,10 @@
-# The whole interface: make demo | test | lint | bench. Each sets itself up in .venv; needs git, make and Python 3.11 or newer.
+# The whole interface: make demo | test | lint | bench | bench-detector. Each sets itself up in .venv; needs git, make and Python 3.11 or newer.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= 2
 
-.PHONY: demo test test-deep lint bench clean
+.PHONY: demo test test-deep lint bench bench-detector clean
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Afterview needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -29,6 +29,9 @@ lint: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench
+
+bench-detector: $(VENV)/.ready            # figures on labelled events, weights in trial, a calibration plot in build/
+	$(BIN)/python -m tests.bench.detector
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

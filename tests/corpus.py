@@ -13,6 +13,7 @@ import icalendar
 from afterview.sync.model import Event, EventStatus, Glance, Owner, Participant, ParticipantKind, Reply
 
 ROOT = Path(__file__).parent / "data" / "corpus"
+ABROAD = ROOT.parent / "abroad"  # a second set, written later and unseen by the rules when it was first scored
 FREE_MAIL = frozenset({"freemail.example", "inbox.example", "webpost.example"})
 
 
@@ -27,15 +28,15 @@ class Case:
     label: Mapping[str, Any]
 
 
-def cases() -> tuple[Case, ...]:
-    """Read the whole corpus."""
-    return tuple(_cases())
+def cases(root: Path = ROOT) -> tuple[Case, ...]:
+    """Read a whole labelled set."""
+    return tuple(_cases(root))
 
 
-def _cases() -> Iterator[Case]:
-    for line in (ROOT / "labels.jsonl").read_text("utf-8").splitlines():
+def _cases(root: Path) -> Iterator[Case]:
+    for line in (root / "labels.jsonl").read_text("utf-8").splitlines():
         label = json.loads(line)
-        raw = (ROOT / label["file"]).read_bytes()
+        raw = (root / label["file"]).read_bytes()
         owner = Owner(emails=frozenset({label["owner_email"]}), free_mail=FREE_MAIL)
         event, glance = _from_json(raw) if label["file"].endswith(".json") else _from_ics(raw)
         yield Case(label["file"], event, owner, glance, label)

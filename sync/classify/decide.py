@@ -1,19 +1,17 @@
 """The decision: status and perspective first, then the weighed evidence, then what can be extracted."""
 
-from collections import defaultdict
-from math import exp
-
 from ..identity import event_key
 from ..model import Answer, Event, Owner, Perspective, Reason, Verdict
 from ..text import one_line
 from .anchors import wanted_kinds
-from .evidence import CROWD, Evidence, collect
+from .evidence import CROWD, collect
 from .extract import extract
 from .lexicon import Learned, Lexicon, Weights
 from .parties import Side, base_address, domain_of, registrable
 from .perspective import View, find_perspective
 from .reading import Reading, read
 from .status import find_status
+from .weighing import probability, total, weigh
 
 _KINDS = frozenset({"", "default", "fromGmail"})  # others are birthdays, focus time, places of work
 _SHOWN = 4
@@ -26,9 +24,9 @@ def classify(event: Event, owner: Owner, lexicon: Lexicon, learned: Learned = Le
     status = find_status(event, owner, reading.mark, (reading.title, reading.text))
     corrected, lesson = _corrected(event, learned), _lesson(reading, learned)
     if corrected is None:
-        gate = _gate(event) or ("" if lesson or _anchored(reading) else "nothing in it points to a job interview")
-        if gate:
-            return Verdict(Answer.NO, 0.0, Perspective.NONE, status, (Reason("gate", -10.0, gate),))
+        gated = gate(event) or ("" if lesson or anchored(reading) else "nothing in it points to a job interview")
+        if gated:
+            return Verdict(Answer.NO, 0.0, Perspective.NONE, status, (Reason("gate", -10.0, gated),))
         view = find_perspective(reading)
         score, reasons = _weighed(reading, view, lesson)
     else:
@@ -44,8 +42,8 @@ def classify(event: Event, owner: Owner, lexicon: Lexicon, learned: Learned = Le
 def _weighed(reading: Reading, view: View, lesson: tuple[int, str]) -> tuple[float, list[Reason]]:
     """Return the probability and the reasons: the sum of the weights, then what stands above any sum."""
     weights = reading.lexicon.weights
-    reasons = _weigh(collect(reading), weights)
-    score = 1 / (1 + exp(-(weights.bias + sum(reason.weight for reason in reasons))))
+    reasons = weigh(collect(reading), weights)
+    score = probability(total(reasons, weights), weights)
     if view.perspective is not Perspective.CANDIDATE:
         score = min(score, weights.ask if view.doubtful else weights.ask / 4)
         reasons.append(Reason(f"perspective_{view.perspective}", -10.0, view.words))
@@ -70,7 +68,7 @@ def _corrected(event: Event, learned: Learned) -> bool | None:
     return exact if exact is not None else learned.series.get(event.uid)
 
 
-def _gate(event: Event) -> str:
+def gate(event: Event) -> str:
     """Tell why an event cannot be an interview at all, or ""."""
     if event.kind not in _KINDS:
         return f"the calendar calls it '{one_line(event.kind, 40)}'"
@@ -79,7 +77,7 @@ def _gate(event: Event) -> str:
     return f"{len(event.attendees)} people are invited" if len(event.attendees) > 2 * CROWD else ""
 
 
-def _anchored(reading: Reading) -> bool:
+def anchored(reading: Reading) -> bool:
     """Tell whether anything points to a job interview at all; most events end here."""
     wanted = wanted_kinds(reading.parties.side)
     if any(not wanted.isdisjoint(hit.kinds) for field in reading.fields for hit in field.hits):
@@ -102,20 +100,6 @@ def _lesson(reading: Reading, learned: Learned) -> tuple[int, str]:
         return count, address
     domain = registrable(domain_of(address))
     return (learned.domains.get(domain, 0), domain) if reading.parties.side is Side.OUTSIDE else (0, "")
-
-
-def _weigh(found: list[Evidence], weights: Weights) -> list[Reason]:
-    """Give the evidence its weights. A group counts up to its cap, so that five synonyms do not count five times."""
-    by_group: dict[str, list[Evidence]] = defaultdict(list)
-    for evidence in found:
-        by_group[evidence.group].append(evidence)
-    reasons: list[Reason] = []
-    for group, members in by_group.items():
-        values = [weights.rules.get(evidence.rule, 0.0) for evidence in members]
-        total, cap = sum(values), weights.caps.get(group, 99.0)
-        factor = cap / total if total > cap else 1.0
-        reasons += [Reason(e.rule, value * factor, e.words) for e, value in zip(members, values, strict=True)]
-    return reasons
 
 
 def _answer(score: float, weights: Weights) -> Answer:

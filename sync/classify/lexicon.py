@@ -35,13 +35,18 @@ class Vendors:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weights of the rules (log-odds), caps of the groups, and the two thresholds on the probability."""
+    """Weights of the rules, caps of the groups, and the two thresholds on the probability.
+
+    `slope` and `offset` turn a sum of weights into log-odds.
+    """
 
     bias: float
     yes: float
     ask: float
     rules: Mapping[str, float]
     caps: Mapping[str, float]
+    slope: float = 1.0
+    offset: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

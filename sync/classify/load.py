@@ -77,7 +77,8 @@ def _vendors(data: Mapping[str, Any]) -> Vendors:
 
 
 def _weights(data: Mapping[str, Any]) -> Weights:
-    return Weights(bias=data["bias"], yes=data["yes"], ask=data["ask"], rules=data["rule"], caps=data["cap"])
+    scale = data["calibration"]
+    return Weights(data["bias"], data["yes"], data["ask"], data["rule"], data["cap"], scale["slope"], scale["offset"])
 
 
 def _languages() -> Iterator[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ import pytest
 
 from afterview.sync.classify import Learned, classify, first_look, load_lexicon
 from afterview.sync.model import Answer, Glance
-from tests.bench.detector import Result, Score, results, score
+from tests.bench.detector.measures import Result, Score, results, score
 from tests.corpus import Case, cases
 
 
