@@ -1,5 +1,6 @@
 """Reads calendar files from disk for `explain`: one line a series of events, its first occurrence standing for it."""
 
+import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -65,11 +66,8 @@ class Reader:
 
     def read(self, file: Path) -> Iterator[Explained]:
         """Yield what the file holds. What cannot be read is said, never raised."""
-        if file.suffix.lower() == ".json":
-            yield Explained(file, problem="Google's event files cannot be read yet; only .ics files can.")
-            return
         try:
-            events = self._events(file)
+            events = self._google_events(file) if file.suffix.lower() == ".json" else self._events(file)
         except (Unreadable, ConfigError) as error:
             yield Explained(file, problem=str(error))
             return
@@ -89,6 +87,22 @@ class Reader:
         window = Window(first - timedelta(days=3), last + timedelta(days=3))
         once: dict[str, Event] = {}
         for event in read(text, Place("", "", str(file), self._zone), window):
+            once.setdefault(event.uid, event)
+        return list(once.values())
+
+    def _google_events(self, file: Path) -> list[Event]:
+        """Return the events of a file with one of Google's event resources, or a list of them, by start."""
+        from afterview.integrations.google.reading import event_from_json
+
+        try:
+            raw = json.loads(_text(file))
+        except (ValueError, RecursionError):
+            raise ConfigError("The file is not JSON.") from None
+        items = raw.get("items", [raw]) if isinstance(raw, dict) else raw
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise ConfigError("The file holds no event of Google Calendar.")
+        once: dict[str, Event] = {}
+        for event in sorted((event_from_json(item, self._zone) for item in items), key=lambda event: event.starts_at):
             once.setdefault(event.uid, event)
         return list(once.values())
 

@@ -24,7 +24,9 @@ def event(*lines: str) -> list[str]:
     return ["BEGIN:VEVENT", "UID:one", "DTSTAMP:20260101T000000Z", *lines, "END:VEVENT"]
 
 
-@pytest.mark.parametrize("name", ["events/ev-001.ics", "events/ev-002.ics", "events/ev-003.ics"])
+@pytest.mark.parametrize(
+    "name", ["events/ev-001.ics", "events/ev-002.ics", "events/ev-003.ics", "google/gc-001.json", "google/gc-002.json"]
+)
 def test_a_line_a_file_with_what_programs_rely_on(tmp_path: Path, name: str) -> None:
     label = LABELS[name]
     ran = explain(tmp_path, str(CORPUS / name), "--owner", label["owner_email"], "--json")
