@@ -11,11 +11,8 @@ from functools import lru_cache
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _MARKED = "\u0900-\u0dff\u0e00-\u0eff"  # scripts whose vowel signs are not letters for `re`
-_ASCII_GAPS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_GAPS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _TOKEN = re.compile(rf"[{_CJK}]|(?:[^\W_{_CJK}]|[{_MARKED}])+")
-_TERM = re.compile(rf"\*?(?:[{_CJK}]|(?:[^\W_{_CJK}]|[{_MARKED}])+)\*?")
-_WORD = re.compile(r"[^\W_]+")  # the same as _TOKEN where none of its scripts occur, in half the time
-_SPECIAL = re.compile(f"[{_CJK}{_MARKED}]")
 _DROPPED = re.compile(
     "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]+"
 )
@@ -35,24 +32,30 @@ def fold(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """Cut text, which need not be folded yet, into folded tokens.
 
-    A calendar's words come again and again, and most turn into plain ASCII once folded: so words are folded one by one
-    from memory, and the text is cut by translation, a quarter of what a pattern over all of it costs.
+    The words of a calendar come again and again, and most are plain ASCII: the others are folded one by one, from memory,
+    and the whole is cut by translation, a quarter of what a pattern over all of it costs.
     """
     if not text.isascii():
-        text = " ".join([part if part.isascii() else _folded(part) for part in text.split()])
-    if text.isascii():
-        return text.lower().translate(_ASCII_GAPS).split()
-    return (_TOKEN if _SPECIAL.search(text) else _WORD).findall(text.casefold())
+        text = " ".join([part if part.isascii() else _cut(part) for part in text.split()])
+    return text.casefold().translate(_GAPS).split()
 
 
 @lru_cache(maxsize=4096)
-def _folded(part: str) -> str:
-    return fold(part)
+def _cut(part: str) -> str:
+    """Fold a word and put a space between its tokens."""
+    return " ".join(_TOKEN.findall(fold(part)))
 
 
 def cut_term(folded: str) -> list[str]:
-    """Cut a folded term into tokens that keep their stars."""
-    return _TERM.findall(folded)
+    """Cut a folded term into tokens; a star at the beginning or end of a word stays with it."""
+    found: list[str] = []
+    for part in folded.split():
+        words = part.translate(_GAPS).split() if part.isascii() else _TOKEN.findall(part)
+        if words:
+            words[0] = "*" * part.startswith("*") + words[0]
+            words[-1] += "*" * part.endswith("*")
+        found += words
+    return found
 
 
 @lru_cache(maxsize=64)  # several rules in a row look at the same text

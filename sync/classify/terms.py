@@ -4,7 +4,7 @@ A term is one or more words. `stem*` stands for every word that begins with stem
 it (German and Swedish compounds, Hebrew and Arabic prefixes). A term can have several kinds.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,7 +27,7 @@ class Hit:
 class _Keys(dict[str, tuple[str, ...]]):
     """Token -> the vocabulary entries it can stand for. Filled as tokens are met, and bounded."""
 
-    def __init__(self, vocabulary: frozenset[str]) -> None:
+    def __init__(self, vocabulary: Collection[str]) -> None:
         super().__init__()
         self._exact = frozenset(word for word in vocabulary if "*" not in word)
         self._begins = {word[:-1] for word in vocabulary if word.endswith("*")}
@@ -53,14 +53,18 @@ class Terms:
         self._parts: dict[frozenset[str], Terms] = {}
 
     @cached_property
+    def _cut(self) -> Mapping[str, Sequence[Sequence[str]]]:
+        return {kind: [cut_term(term) for term in terms] for kind, terms in self._by_kind.items()}
+
+    @cached_property
     def _root(self) -> dict[str, Any]:
         """The trie: word -> node; under _KINDS the kinds of the term that ends there."""
         root: dict[str, Any] = {}
-        for kind, terms in self._by_kind.items():
+        for kind, terms in self._cut.items():
             single = frozenset({kind})
             for term in terms:
                 node = root
-                for word in cut_term(term):
+                for word in term:
                     node = node.setdefault(word, {})
                 node[_KINDS] = node[_KINDS] | single if _KINDS in node else single
         root.pop(_KINDS, None)
@@ -68,11 +72,11 @@ class Terms:
 
     @cached_property
     def _keys(self) -> _Keys:
-        return _Keys(frozenset(_words(self._root)))
+        return _Keys({word for terms in self._cut.values() for term in terms for word in term})
 
     @cached_property
     def _beginners(self) -> "_Beginners":
-        return _Beginners(frozenset(self._root))
+        return _Beginners(self._root.keys())
 
     def scan(self, words: Sequence[str]) -> list[Hit]:
         """Find all terms from left to right, longest first, none overlapping."""
@@ -94,7 +98,9 @@ class Terms:
     def _of(self, kinds: frozenset[str]) -> "Terms":
         """Return the terms of these kinds alone: most words of a text begin none of them."""
         if kinds not in self._parts:
-            self._parts[kinds] = Terms({kind: self._by_kind[kind] for kind in kinds if kind in self._by_kind})
+            part = Terms({kind: self._by_kind[kind] for kind in kinds if kind in self._by_kind})
+            part._cut = {kind: terms for kind, terms in self._cut.items() if kind in kinds}
+            self._parts[kinds] = part
         return self._parts[kinds]
 
     def stand_in(self, words: Sequence[str]) -> bool:
@@ -128,7 +134,7 @@ class Terms:
 class _Beginners:
     """Which words begin a term. What was asked once is remembered, so that the next text costs two set operations."""
 
-    def __init__(self, vocabulary: frozenset[str]) -> None:
+    def __init__(self, vocabulary: Collection[str]) -> None:
         self._keys = _Keys(vocabulary)
         self._yes: set[str] = set()
         self._no: set[str] = set()
@@ -144,10 +150,3 @@ class _Beginners:
             self._no.clear()
             self._yes.clear()
         return found
-
-
-def _words(node: dict[str, Any]) -> Iterator[str]:
-    for word, following in node.items():
-        if word != _KINDS:
-            yield word
-            yield from _words(following)
