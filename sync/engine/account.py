@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
+from ..days import Days
 from ..errors import AccountError, NotReady, Refused
 from ..history import fold
 from ..ledger import Ledger
 from ..model import FactKind, TaskStatus
-from ..ports import Connection, TaskList
+from ..ports import Connection, TaskList, Tidy
 from ..thinking import Thought, think
 from .calendars import CalendarReader
 from .phone import Phone
@@ -102,15 +104,23 @@ class AccountPass:
     def _deliver(self, tasks: TaskList, account: str, report: AccountReport) -> None:
         settled = Settled(self._ledger, self._terms.playbook)
         self._begin_list(account, tasks.name, report)
-        phone = Phone(self._ledger, account, tasks, report, self._now, self._think)
+        days = None if tasks.capabilities().times else Days(ZoneInfo(self._terms.zone))
+        think_here = self._think if days is None else self._in_days(days)
+        phone = Phone(self._ledger, account, tasks, report, self._now, think_here, days)
         unfinished = bool(self._ledger.tasks.intents(account, tasks.name))
         phone.recover()
         phone.read(full=self._options.full, accept=tasks.name in self._options.accept)
+        self._tidy(tasks)
         if phone.held or not (self._changed or unfinished or phone.seen or not settled.holds(self._now)):
             return
         settled.clear()
         if Writer(phone, Limits(self._out_of_time, self._late_ring_at()), dry_run=self._options.dry_run).run():
             settled.set(self._think().horizon)
+        self._tidy(tasks)
+
+    def _tidy(self, tasks: TaskList) -> None:
+        if isinstance(tasks, Tidy) and not self._options.dry_run:
+            tasks.tidy()
 
     def _begin_list(self, account: str, task_list: str, report: AccountReport) -> None:
         """Begin with a list that was not written to last time: what is known of it is too old to go by."""
@@ -138,6 +148,18 @@ class AccountPass:
         if self._thought is None or self._thought[0] != known:
             self._thought = known, think(seen_in(self._ledger), self._ledger.facts(), self._terms.playbook, self._now)
         return self._thought[1]
+
+    def _in_days(self, days: Days) -> Callable[[], Thought]:
+        """Think in days; once for each thought."""
+        known: list[tuple[Thought, Thought]] = []
+
+        def think_here() -> Thought:
+            thought = self._think()
+            if not known or known[0][0] is not thought:
+                known[:] = [(thought, days.thought(thought))]
+            return known[0][1]
+
+        return think_here
 
     def _late_ring_at(self) -> datetime:
         """Return when something rings that should have rung already: in two minutes, or when quiet hours are over."""
