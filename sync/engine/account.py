@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ class PassOptions(Protocol):
     @property
     def accept(self) -> frozenset[str]: ...
     @property
-    def progress(self) -> Callable[[str, str], None]: ...
+    def progress(self) -> Callable[[str, str, int], None]: ...
 
 
 class AccountPass:
@@ -85,10 +86,10 @@ class AccountPass:
             if place[0] == connection.id and place[1] not in calendars
         )
         for calendar in calendars:
-            self._options.progress(connection.id, calendar)
+            counted = partial(self._options.progress, connection.id, calendar)
             accept = calendar in self._options.accept
             try:
-                news = reader.read(source, calendar, full=self._options.full, accept=accept)
+                news = reader.read(source, calendar, full=self._options.full, accept=accept, counted=counted)
             except (Refused, NotReady) as error:
                 if isinstance(error, NotReady) and error.retry_at:
                     raise
