@@ -12,14 +12,14 @@ from .options import Command
 from .output import Output, output
 from .words import NO_LIST, state_word, with_remedy
 
-READING = "Reading calendars"
-
 if TYPE_CHECKING:
     from afterview.sync.config import Account
     from afterview.sync.engine.report import AccountReport, PassReport
     from afterview.sync.ledger import Ledger
 
     from .wire import Wiring
+
+READING = "Reading calendars"
 
 
 @click.command(cls=Command)

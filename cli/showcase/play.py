@@ -1,4 +1,4 @@
-"""The plot of the demo: three weeks and a half lived through with a pass each evening, one pass today, and a "no" ticked on the phone."""
+"""The plot of the demo: weeks with a pass each evening, one pass today, and a "no" ticked on the phone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -62,7 +62,7 @@ class CalendarReader:
         accept: bool,
         counted: Callable[[int], None] = lambda _entries: None,
     ) -> News:
-        """Read one calendar. Raises what the source raises; then nothing was stored. `counted` hears of every 100th entry."""
+        """Read one calendar. Raises what the source raises; then nothing was stored. `counted` hears every 100 entries."""
         counted(0)
         state = self._ledger.calendars.state(self._account, calendar)
         full = full or state.full_at is None or self._now - state.full_at >= DAILY

@@ -4,8 +4,8 @@ import pexpect
 import pytest
 
 from tests.running import COMMAND, environment
-from tests.unit.cli.paper import ME, NOW, SITE, cupboard
-from tests.unit.cli.test_engine_commands import BEFORE, CONFIG, event, run
+from tests.unit.cli.paper import ME, SITE, cupboard
+from tests.unit.cli.test_engine_commands import BEFORE, CONFIG, LATER, event, run
 
 
 @pytest.fixture
@@ -53,14 +53,15 @@ def test_the_first_reading_shows_on_a_terminal_how_far_it_is(home: Path) -> None
         event(home, f"dull{number}", "Smile", "Dora Dent", 12, "Dentist")
     child = pexpect.spawn(
         COMMAND[0],
-        [*COMMAND[1:], "sync"],
-        env={**environment(home), **SITE, "AFTERVIEW_NOW": NOW, "COLUMNS": "120"},
+        [*COMMAND[1:], "sync", "--config", str(home / "config.toml"), "--state-dir", str(home / "state")],
+        env={**environment(home), **SITE, "AFTERVIEW_NOW": LATER, "AFTERVIEW_ALLOW_PLAIN_SECRETS": "1"},
         encoding="utf-8",
         timeout=20,
+        cwd=str(home),
         dimensions=(24, 120),
     )
-    child.expect_exact("Reading files/calendars, 100 entries")
-    child.expect_exact("Reading files/calendars, 200 entries")
+    child.expect_exact("Reading files/files, 100 entries")
+    child.expect_exact("Reading files/files, 200 entries")
     child.expect_exact("100%")
     child.expect(pexpect.EOF)
     child.close()
