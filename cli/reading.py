@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from afterview.integrations.ical.bounds import Unreadable
 from afterview.integrations.ical.read import Place, read
 from afterview.integrations.ical.scan import look
-from afterview.sync.classify import classify, load_lexicon
+from afterview.sync.classify import Learned, Lexicon, classify, load_lexicon
 from afterview.sync.errors import ConfigError
 from afterview.sync.model import Event, Owner, Verdict
 from afterview.sync.ports import Window
@@ -37,12 +37,13 @@ class Explained:
 
 
 class Reader:
-    """Reads files for one owner."""
+    """Reads files for one owner, with what the configuration and the user's corrections add where there are any."""
 
-    def __init__(self, owner: Owner, zone: str) -> None:
+    def __init__(self, owner: Owner, zone: str, lexicon: Lexicon | None = None, learned: Learned | None = None) -> None:
         self._owner = owner
         self._zone = zone
-        self._lexicon = load_lexicon()
+        self._lexicon = lexicon or load_lexicon()
+        self._learned = learned or Learned()
 
     @property
     def knows_owner(self) -> bool:
@@ -58,10 +59,10 @@ class Reader:
         zone = guess.time_zone(os.environ) or "UTC"
         if chosen.config or chosen.config_path().exists():
             wired = Wiring(chosen)
-            owner, zone = wired.owner(), wired.config.me.time_zone
-            providers = owner.free_mail | set(free_mail)
-            if not emails:
-                return cls(replace(owner, free_mail=providers), zone)
+            mine, zone = wired.owner(), wired.config.me.time_zone
+            providers = mine.free_mail | set(free_mail)
+            owner = Owner(emails=emails, free_mail=providers) if emails else replace(mine, free_mail=providers)
+            return cls(owner, zone, wired.lexicon(), wired.learned())
         return cls(Owner(emails=emails, free_mail=providers), zone)
 
     def read(self, file: Path) -> Iterator[Explained]:
@@ -74,7 +75,7 @@ class Reader:
         if not events:
             yield Explained(file, problem="There is no event in this file.")
         for event in events:
-            verdict = classify(event, self._owner, self._lexicon)
+            verdict = classify(event, self._owner, self._lexicon, self._learned)
             starts, ends = self._written(event, event.starts_at), self._written(event, event.ends_at)
             yield Explained(file, event, verdict, starts, ends)
 

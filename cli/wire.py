@@ -13,6 +13,7 @@ from afterview.sync.errors import ConfigError
 
 if TYPE_CHECKING:  # each command loads what it works with, and no more: `status` is asked often
     from afterview.integrations.secrets import Vault
+    from afterview.sync.classify import Learned, Lexicon
     from afterview.sync.engine.terms import Terms
     from afterview.sync.ledger import Ledger
     from afterview.sync.model import Owner
@@ -69,20 +70,40 @@ class Wiring:
 
     def terms(self) -> "Terms":
         """Return what the engine is told about the user."""
-        from afterview.sync.classify import load_lexicon
         from afterview.sync.engine.terms import Terms
 
         me, window = self.config.me, self.config.sync.window
         return Terms(
             owner=self.owner(),
             zone=me.time_zone,
-            lexicon=load_lexicon(),
+            lexicon=self.lexicon(),
             playbook=self.config.settings,
             deliver_to=self.config.deliver.to,
             accounts=frozenset(account.id for account in self.config.accounts),
             before=window.back,
             after=window.ahead,
         )
+
+    def lexicon(self) -> "Lexicon":
+        """Return what interviews are recognised by: the shipped words and the user's own. Raises ConfigError."""
+        from afterview.sync.classify import load_lexicon
+
+        if self.config.extra is None:
+            return load_lexicon()
+        from afterview.sync.config.extra import read_extra
+
+        return load_lexicon(read_extra(self.config.extra))
+
+    def learned(self) -> "Learned":
+        """Return what the user's corrections teach; nothing where no pass was ever made."""
+        from afterview.sync.classify import Learned
+        from afterview.sync.engine.lessons import learned
+        from afterview.sync.ledger.store import FILE
+
+        if not (self.options.state_path() / FILE).exists():
+            return Learned()
+        with self.ledger() as ledger:
+            return learned(ledger, self.terms())
 
     def owner(self) -> "Owner":
         """Return whose calendars these are."""

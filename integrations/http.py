@@ -68,13 +68,12 @@ class Stream:
 
 @dataclass(slots=True)
 class Web:
-    """Requests to one service. `name` is what error sentences call it. `token`, a bearer token, goes before a password."""
+    """Requests to one service. `name` is what error sentences call it. `send_login` is asked for each host once."""
 
     name: str
     clock: Clock
     user: str = ""
-    password: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
+    password: str = ""
     digest: bool = False
     agent: str = "afterview"
     requests: int = 0
@@ -143,7 +142,7 @@ class Web:
     def _send(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], patience_s: int, *, login: bool
     ) -> niquests.Response:
-        if login and (self.password or self.token):
+        if login and self.password:
             check_private(url)
         self.requests += 1
         self.bytes_out += len(body) + len(method) + len(url) + sum(len(k) + len(v) + 4 for k, v in headers.items())
@@ -171,16 +170,10 @@ class Web:
         return session
 
     def _login(self) -> Callable[[Any], Any]:
-        if self.token:
-            return self._bearer
         if not self.user and not self.password:
             return _no_login
         user, password = self.user.encode(), self.password.encode()
         return HTTPDigestAuth(self.user, self.password) if self.digest else HTTPBasicAuth(user, password)
-
-    def _bearer(self, request: Any) -> Any:
-        request.headers["Authorization"] = f"Bearer {self.token}"
-        return request
 
     def _pieces(self, response: niquests.Response, limit: int) -> Iterator[bytes]:
         size = 0

@@ -20,7 +20,8 @@ class History:
     """What holds, by follow-up key unless said otherwise. `outcomes`, `advice` and `paid_off` are in order of time.
 
     `taken_back` are the OUTCOME, ADVICE and PAID_OFF facts that were undone: what they called for must go again.
-    `merged` maps a folded company name (`identity.plain`) to the name it goes by.
+    `corrections` are the facts behind `verdicts`. `merged` maps a folded company name (`identity.plain`) to the name it
+    goes by.
     """
 
     started_at: datetime | None = None
@@ -32,6 +33,7 @@ class History:
     noted: Mapping[str, Fact] = field(default_factory=dict)
     outcomes: tuple[Fact, ...] = ()
     verdicts: Mapping[str, str] = field(default_factory=dict)
+    corrections: tuple[Fact, ...] = ()
     advice: tuple[Fact, ...] = ()
     paid_off: tuple[Fact, ...] = ()
     taken_back: tuple[Fact, ...] = ()
@@ -78,6 +80,7 @@ def fold(facts: Iterable[Fact]) -> History:
         noted=_latest(of[FactKind.NOTED]),
         outcomes=_outcomes(of[FactKind.OUTCOME]),
         verdicts=_words(of[FactKind.VERDICT], "answer"),
+        corrections=tuple(_latest(of[FactKind.VERDICT]).values()),
         advice=tuple(of[FactKind.ADVICE]),
         paid_off=tuple(of[FactKind.PAID_OFF]),
         taken_back=tuple(f for f in by_time if f.kind in _TAKEN_BACK and f.id and str(f.id) in undone),

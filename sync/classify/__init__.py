@@ -7,12 +7,13 @@ between yes and no there is "ask", and every verdict has its reasons in plain wo
 from ..model import Event, InterviewStatus, Owner
 from .decide import classify
 from .glance import first_look
+from .lessons import learn, lesson_of
 from .lexicon import Learned, Lexicon
 from .load import load_lexicon
 from .reading import read
 from .status import find_status
 
-__all__ = ["Learned", "Lexicon", "classify", "first_look", "load_lexicon", "status_of"]
+__all__ = ["Learned", "Lexicon", "classify", "first_look", "learn", "lesson_of", "load_lexicon", "status_of"]
 
 
 def status_of(event: Event, owner: Owner) -> InterviewStatus:

@@ -24,11 +24,13 @@ def classify(event: Event, owner: Owner, lexicon: Lexicon, learned: Learned = Le
     status = find_status(event, owner, reading.mark, (reading.title, reading.text))
     corrected, lesson = _corrected(event, learned), _lesson(reading, learned)
     if corrected is None:
-        gated = gate(event) or ("" if lesson or anchored(reading) else "nothing in it points to a job interview")
-        if gated:
-            return Verdict(Answer.NO, 0.0, Perspective.NONE, status, (Reason("gate", -10.0, gated),))
+        if words := gate(event):
+            return Verdict(Answer.NO, 0.0, Perspective.NONE, status, (Reason("gate", -10.0, words),))
         view = find_perspective(reading)
-        score, reasons = _weighed(reading, view, lesson)
+        if not (lesson[0] or anchored(reading)):
+            side = view.perspective if view.perspective is Perspective.INTERVIEWER else Perspective.NONE
+            return Verdict(Answer.NO, 0.0, side, status, (Reason("gate", -10.0, _nothing(view)),))
+        score, reasons = _weighed(reading, view, lesson, learned)
     else:
         view = View(Perspective.CANDIDATE if corrected else Perspective.NONE)
         score, reasons = float(corrected), [Reason("corrected", 10.0 if corrected else -10.0, "you said so")]
@@ -39,11 +41,16 @@ def classify(event: Event, owner: Owner, lexicon: Lexicon, learned: Learned = Le
     return Verdict(answer, score, Perspective.CANDIDATE, status, _top(reasons, 1), *extract(reading))
 
 
-def _weighed(reading: Reading, view: View, lesson: tuple[int, str]) -> tuple[float, list[Reason]]:
+def _weighed(reading: Reading, view: View, lesson: tuple[int, str], learned: Learned) -> tuple[float, list[Reason]]:
     """Return the probability and the reasons: the sum of the weights, then what stands above any sum."""
     weights = reading.lexicon.weights
     reasons = weigh(collect(reading), weights)
-    score = probability(total(reasons, weights), weights)
+    weighed = total(reasons, weights)
+    score = probability(weighed, weights)
+    if moved := sum(learned.steps.get(reason.rule, 0.0) for reason in reasons) if learned.steps else 0.0:
+        floor = weights.ask if score >= weights.ask else 0.0  # habits may raise a question, never silence one
+        score = max(floor, probability(weighed + moved, weights))
+        reasons.append(Reason("habit", moved, "your corrections changed what such words count"))
     if view.perspective is not Perspective.CANDIDATE:
         score = min(score, weights.ask if view.doubtful else weights.ask / 4)
         reasons.append(Reason(f"perspective_{view.perspective}", -10.0, view.words))
@@ -61,6 +68,12 @@ def _taught(score: float, count: int, weights: Weights, *, sure: bool) -> float:
     if count < 0:
         return min(score, weights.ask / 2) if count < -1 else min(score, weights.yes - 0.01)
     return max(score, weights.yes) if count > 1 and sure else max(score, weights.ask)
+
+
+def _nothing(view: View) -> str:
+    if view.perspective is Perspective.CANDIDATE:
+        return "nothing in it points to a job interview"
+    return view.words
 
 
 def _corrected(event: Event, learned: Learned) -> bool | None:

@@ -7,6 +7,7 @@ must stand somewhere in the raw text. Must never be cleverer than that.
 import html
 import re
 
+from ..identity import event_key
 from ..model import Glance, Owner
 from .anchors import wanted_kinds
 from .lexicon import Learned, Lexicon
@@ -27,15 +28,16 @@ def first_look(glance: Glance, owner: Owner, lexicon: Lexicon, learned: Learned 
 
 
 def _concerns(glance: Glance, learned: Learned) -> bool:
-    """Tell whether a correction of the user may be about this resource; those act whatever the text says."""
-    if not (learned.events or learned.series or learned.senders or learned.domains):
+    """Tell whether a correction of the user may make this an interview whatever the text says."""
+    if learned.events and learned.events.get(event_key(glance.uid, "")):
+        return True
+    if learned.series.get(glance.uid):
+        return True
+    trusted = [name for taught in (learned.senders, learned.domains) for name, count in taught.items() if count > 0]
+    if not trusted:
         return False
-    raw = glance.raw.lower()
-    return (
-        bool(learned.events)
-        or glance.uid in learned.series
-        or any(key in raw for key in (*learned.senders, *learned.domains))
-    )
+    raw = f"{glance.organizer_raw}\n{glance.raw}".lower()
+    return any(all(part in raw for part in name.split("@")) for name in trusted)  # a +tag may stand before the @
 
 
 def _side(glance: Glance, owner: Owner, lexicon: Lexicon) -> Side:

@@ -62,6 +62,7 @@ class Lexicon:
     names: Mapping[str, frozenset[str]]
     vendors: Vendors
     weights: Weights
+    mark: str = ""  # recognises the same data again
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,12 @@ class Learned:
     """The user's corrections, each True for "was an interview".
 
     `events` by event key (`sync.identity.event_key`), `series` by iCalendar UID: exact, they act at once. `senders` and
-    `domains` hold for each organizer address or domain the net number of corrections, positive for interviews.
+    `domains` hold for each organizer address or domain the net number of corrections, positive for interviews. `steps`
+    are small changes of weights, by rule.
     """
 
     events: Mapping[str, bool] = field(default_factory=dict)
     series: Mapping[str, bool] = field(default_factory=dict)
     senders: Mapping[str, int] = field(default_factory=dict)
     domains: Mapping[str, int] = field(default_factory=dict)
+    steps: Mapping[str, float] = field(default_factory=dict)

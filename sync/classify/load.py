@@ -21,16 +21,25 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from zlib import crc32
 
 from .lexicon import Lexicon, Vendors, Weights
 from .normal import fold
 from .terms import Terms
 
 _HERE = files(str(__package__))
+MARKS = ("cancelled", "declined", "tentative")
+LABELS = ("people_label", "contact_label", "at", "agency", "noise")
+VENDORS = ("ats", "scheduler", "coding", "video")
+PLAIN = ("free_mail", "shared")
 
 
 def load_lexicon(extra: Mapping[str, Any] | None = None) -> Lexicon:
-    """Return the shipped lexicon, merged with `extra`, which has the shape of a lexicon file (lists are fine too)."""
+    """Return the shipped lexicon, merged with `extra`, which has the shape of a lexicon file (lists are fine too).
+
+    Beside kinds and [stage], `extra` may have a table [vendors]: ats, scheduler, coding, video, free_mail, shared, each
+    with domains.
+    """
     return _build(extra) if extra else _shipped()
 
 
@@ -40,19 +49,23 @@ def _shipped() -> Lexicon:
 
 
 def _build(extra: Mapping[str, Any]) -> Lexicon:
+    texts = dict(_texts())
+    languages = [tomllib.loads(text) for name, text in texts.items() if name.startswith("lexicon/")]
+    words = {kind: value for kind, value in extra.items() if kind != "vendors"}
     kinds: dict[str, list[str]] = {}
     stages: dict[str, list[str]] = {}
-    for data in (*_languages(), extra):
+    for data in (*languages, words):
         for kind, value in data.items():
             if isinstance(value, Mapping):
                 for stage, terms in value.items():
                     stages.setdefault(stage, []).extend(_split(terms))
             else:
                 kinds.setdefault(kind, []).extend(_split(value))
-    vendors = _read("vendors.toml")
-    kinds["vendor"] = [domain for domains in vendors["domains"].values() for domain in _split(domains)]
-    marks = {kind: kinds.pop(kind, []) for kind in ("cancelled", "declined", "tentative")}
-    labels = {kind: kinds.pop(kind, []) for kind in ("people_label", "contact_label", "at", "agency", "noise")}
+    vendors, names = tomllib.loads(texts["vendors.toml"]), tomllib.loads(texts["names.toml"])
+    known = _vendors(vendors, extra.get("vendors", {}))
+    kinds["vendor"] = list(known.kinds)
+    marks = {kind: kinds.pop(kind, []) for kind in MARKS}
+    labels = {kind: kinds.pop(kind, []) for kind in LABELS}
     return Lexicon(
         evidence=Terms(kinds),
         stages=Terms(stages),
@@ -60,35 +73,37 @@ def _build(extra: Mapping[str, Any]) -> Lexicon:
         labels=Terms(labels),
         mailboxes=Terms({kind: _split(terms) for kind, terms in vendors["mailboxes"].items()}),
         things=Terms({kind: _split(terms) for kind, terms in vendors["things"].items()}),
-        names={kind: frozenset(_split(words)) for kind, words in _read("names.toml").items()},
-        vendors=_vendors(vendors),
-        weights=_weights(_read("weights.toml")),
+        names={kind: frozenset(_split(words)) for kind, words in names.items()},
+        vendors=known,
+        weights=_weights(tomllib.loads(texts["weights.toml"])),
+        mark=f"{crc32(''.join((*texts.values(), repr(extra))).encode()):08x}",
     )
 
 
-def _vendors(data: Mapping[str, Any]) -> Vendors:
+def _texts() -> Iterator[tuple[str, str]]:
+    """Read the data: path below this folder -> text."""
+    for item in sorted((_HERE / "lexicon").iterdir(), key=lambda item: item.name):
+        if item.name.endswith(".toml"):
+            yield f"lexicon/{item.name}", item.read_text("utf-8")
+    for name in ("names.toml", "vendors.toml", "weights.toml"):
+        yield name, (_HERE / name).read_text("utf-8")
+
+
+def _vendors(data: Mapping[str, Any], extra: Mapping[str, Any]) -> Vendors:
+    more = {kind: _split(extra.get(kind, "")) for kind in (*VENDORS, *PLAIN)}
+    shipped = {kind: _split(domains) for kind, domains in data["domains"].items()}
     return Vendors(
-        kinds={domain: kind for kind, domains in data["domains"].items() for domain in _split(domains)},
+        kinds={domain: kind for kind in VENDORS for domain in (*shipped[kind], *more[kind])},
         interviewer_links=tuple(_split(data["links"]["interviewer"])),
         candidate_links=tuple(_split(data["links"]["candidate"])),
-        free_mail=frozenset(_split(data["plain"]["free_mail"])),
-        shared=frozenset(_split(data["plain"]["shared"])),
+        free_mail=frozenset((*_split(data["plain"]["free_mail"]), *more["free_mail"])),
+        shared=frozenset((*_split(data["plain"]["shared"]), *more["shared"])),
     )
 
 
 def _weights(data: Mapping[str, Any]) -> Weights:
     scale = data["calibration"]
     return Weights(data["bias"], data["yes"], data["ask"], data["rule"], data["cap"], scale["slope"], scale["offset"])
-
-
-def _languages() -> Iterator[Mapping[str, Any]]:
-    for item in sorted((_HERE / "lexicon").iterdir(), key=lambda item: item.name):
-        if item.name.endswith(".toml"):
-            yield tomllib.loads(item.read_text("utf-8"))
-
-
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads((_HERE / name).read_text("utf-8"))
 
 
 def _split(terms: object) -> list[str]:

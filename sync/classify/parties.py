@@ -85,7 +85,7 @@ def read_parties(event: Event, owner: Owner, lexicon: Lexicon) -> Parties:
         address = base_address(person.email)
         if person.is_owner or address in mine:
             return Side.OWNER
-        return _side_of(domain_of(address), own, owner, lexicon)
+        return _domain_side(domain_of(address), own, owner, lexicon)
 
     organizer = event.organizer if event.organizer and (event.organizer.email or event.organizer.name) else None
     sponsor = base_address(organizer.email) if organizer else ""
@@ -100,7 +100,14 @@ def read_parties(event: Event, owner: Owner, lexicon: Lexicon) -> Parties:
     )
 
 
-def _side_of(domain: str, own: frozenset[str], owner: Owner, lexicon: Lexicon) -> Side:
+def side_of(address: str, owner: Owner, lexicon: Lexicon) -> Side:
+    """Tell where one address stands."""
+    if base_address(address) in {base_address(mine) for mine in owner.emails}:
+        return Side.OWNER
+    return _domain_side(domain_of(address), own_domains(owner, lexicon), owner, lexicon)
+
+
+def _domain_side(domain: str, own: frozenset[str], owner: Owner, lexicon: Lexicon) -> Side:
     if not domain:
         return Side.OUTSIDE
     if registrable(domain) in own:

@@ -69,6 +69,7 @@ class Config:
     sync: SyncSettings
     accounts: tuple[Account, ...]
     deliver: Deliver
+    extra: Path | None  # the user's own lexicon
     tables: Mapping[str, Any] = field(repr=False)
     mark: str = ""
 
@@ -124,11 +125,13 @@ def load_text(text: str, path: Path, account_keys: AccountKeys, proven: str = ""
     sync = read_table(Place(str(path), "[sync]"), tables.get("sync", {}), schema.SYNC)
     place = Place(str(path), "[deliver]")
     deliver = read_table(place, tables.get("deliver", {}), schema.DELIVER)
+    detector = read_table(Place(str(path), "[detector]"), tables.get("detector", {}), schema.DETECTOR)
+    extra = path.parent / Path(detector["extra"]).expanduser() if detector["extra"] else None
     accounts = _accounts(path, tables.get("account", []), account_keys)
     _check_delivery(place, deliver["to"], accounts)
     mark = f"{len(text)}-{crc32(text.encode()):08x}"
     delivery = Deliver(deliver["to"], deliver["push"])
-    config = Config(path, Me(**me), SyncSettings(**sync), accounts, delivery, tables, mark)
+    config = Config(path, Me(**me), SyncSettings(**sync), accounts, delivery, extra, tables, mark)
     if mark != proven:
         _ = config.settings  # raises what is wrong with it
     return config

@@ -80,7 +80,8 @@ DELIVER = (
     Key("business_hours", Kind.TABLE),
     Key("push", Kind.PUSH, default=()),
 )
-TOP = ("me", "sync", "account", "deliver", "playbook", "automation")
+DETECTOR = (Key("extra", Kind.TEXT, default=""),)
+TOP = ("me", "sync", "account", "deliver", "detector", "playbook", "automation")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
-from ..days import Days
+from ..classify import Learned
 from ..errors import AccountError, NotReady, Refused
-from ..history import fold
 from ..ledger import Ledger
-from ..model import FactKind, TaskStatus
-from ..ports import Connection, TaskList, Tidy
+from ..model import TaskStatus
+from ..ports import Connection, TaskList
 from ..thinking import Thought, think
 from .calendars import CalendarReader
+from .lessons import learned, read_anew
 from .phone import Phone
 from .report import AccountReport
 from .seen import seen_in
@@ -32,7 +30,7 @@ class PassOptions(Protocol):
     @property
     def accept(self) -> frozenset[str]: ...
     @property
-    def progress(self) -> Callable[[str, str, int], None]: ...
+    def progress(self) -> Callable[[str, str], None]: ...
 
 
 class AccountPass:
@@ -48,6 +46,7 @@ class AccountPass:
         self._out_of_time = out_of_time
         self._changed = options.full or bool(options.accept)
         self._thought: tuple[tuple[int, int], Thought] | None = None
+        self._taught: Learned | None = None
 
     def give_up_removed_accounts(self) -> None:
         """Let go of what accounts showed that are not configured any more."""
@@ -77,8 +76,7 @@ class AccountPass:
         source, failed = connection.events, None
         if source is None:
             return None
-        verdicts = fold(self._ledger.facts(FactKind.VERDICT, FactKind.UNDONE)).verdicts
-        reader = CalendarReader(self._ledger, connection.id, self._terms, verdicts, self._now)
+        reader = CalendarReader(self._ledger, connection.id, self._terms, self._learned(), self._now)
         calendars = source.calendars()
         self._leave(
             place
@@ -86,10 +84,10 @@ class AccountPass:
             if place[0] == connection.id and place[1] not in calendars
         )
         for calendar in calendars:
-            counted = partial(self._options.progress, connection.id, calendar)
+            self._options.progress(connection.id, calendar)
             accept = calendar in self._options.accept
             try:
-                news = reader.read(source, calendar, full=self._options.full, accept=accept, counted=counted)
+                news = reader.read(source, calendar, full=self._options.full, accept=accept)
             except (Refused, NotReady) as error:
                 if isinstance(error, NotReady) and error.retry_at:
                     raise
@@ -102,26 +100,25 @@ class AccountPass:
             self._changed = self._changed or news.changed
         return failed
 
+    def _learned(self) -> Learned:
+        """Return what the user's corrections teach, as of the beginning of the pass."""
+        if self._taught is None:
+            self._taught = learned(self._ledger, self._terms)
+            read_anew(self._ledger, self._terms, self._taught)
+        return self._taught
+
     def _deliver(self, tasks: TaskList, account: str, report: AccountReport) -> None:
         settled = Settled(self._ledger, self._terms.playbook)
         self._begin_list(account, tasks.name, report)
-        days = None if tasks.capabilities().times else Days(ZoneInfo(self._terms.zone))
-        think_here = self._think if days is None else self._in_days(days)
-        phone = Phone(self._ledger, account, tasks, report, self._now, think_here, days)
+        phone = Phone(self._ledger, account, tasks, report, self._now, self._think)
         unfinished = bool(self._ledger.tasks.intents(account, tasks.name))
         phone.recover()
         phone.read(full=self._options.full, accept=tasks.name in self._options.accept)
-        self._tidy(tasks)
         if phone.held or not (self._changed or unfinished or phone.seen or not settled.holds(self._now)):
             return
         settled.clear()
         if Writer(phone, Limits(self._out_of_time, self._late_ring_at()), dry_run=self._options.dry_run).run():
             settled.set(self._think().horizon)
-        self._tidy(tasks)
-
-    def _tidy(self, tasks: TaskList) -> None:
-        if isinstance(tasks, Tidy) and not self._options.dry_run:
-            tasks.tidy()
 
     def _begin_list(self, account: str, task_list: str, report: AccountReport) -> None:
         """Begin with a list that was not written to last time: what is known of it is too old to go by."""
@@ -149,18 +146,6 @@ class AccountPass:
         if self._thought is None or self._thought[0] != known:
             self._thought = known, think(seen_in(self._ledger), self._ledger.facts(), self._terms.playbook, self._now)
         return self._thought[1]
-
-    def _in_days(self, days: Days) -> Callable[[], Thought]:
-        """Think in days; once for each thought."""
-        known: list[tuple[Thought, Thought]] = []
-
-        def think_here() -> Thought:
-            thought = self._think()
-            if not known or known[0][0] is not thought:
-                known[:] = [(thought, days.thought(thought))]
-            return known[0][1]
-
-        return think_here
 
     def _late_ring_at(self) -> datetime:
         """Return when something rings that should have rung already: in two minutes, or when quiet hours are over."""

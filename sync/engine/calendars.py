@@ -1,6 +1,5 @@
 """Step 1 for calendars: read what changed, classify it, and store items and cursor together."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,25 +44,15 @@ class News:
 class CalendarReader:
     """Reads the calendars of one account into the ledger."""
 
-    def __init__(self, ledger: Ledger, account: str, terms: Terms, verdicts: Mapping[str, str], now: datetime) -> None:
+    def __init__(self, ledger: Ledger, account: str, terms: Terms, learned: Learned, now: datetime) -> None:
         self._ledger = ledger
         self._account = account
         self._terms = terms
-        self._verdicts = verdicts
-        self._learned = Learned(events={key: answer == Answer.YES for key, answer in verdicts.items()})
+        self._learned = learned
         self._now = now
 
-    def read(
-        self,
-        source: EventSource,
-        calendar: str,
-        *,
-        full: bool,
-        accept: bool,
-        counted: Callable[[int], None] = lambda _entries: None,
-    ) -> News:
-        """Read one calendar. Raises what the source raises; then nothing was stored. `counted` hears every 100 entries."""
-        counted(0)
+    def read(self, source: EventSource, calendar: str, *, full: bool, accept: bool) -> News:
+        """Read one calendar. Raises what the source raises; then nothing was stored."""
         state = self._ledger.calendars.state(self._account, calendar)
         full = full or state.full_at is None or self._now - state.full_at >= DAILY
         request = EventRequest(
@@ -75,21 +64,17 @@ class CalendarReader:
             full=full,
             known=Etags(self._ledger.calendars, self._account, calendar),
         )
-        reading = self._collect(source, request, counted)
+        reading = self._collect(source, request)
         return self._store(calendar, state, reading, request.window, accept=accept)
 
     def _interesting(self, glance: Glance) -> bool:
-        if self._verdicts and self._verdicts.get(event_key(glance.uid, "")) == Answer.YES:
-            return True
-        return first_look(glance, self._terms.owner, self._terms.lexicon)
+        return first_look(glance, self._terms.owner, self._terms.lexicon, self._learned)
 
-    def _collect(self, source: EventSource, request: EventRequest, counted: Callable[[int], None]) -> Reading:
+    def _collect(self, source: EventSource, request: EventRequest) -> Reading:
         reading = Reading()
         finished = False
-        for number, item in enumerate(source.read(request), start=1):
+        for item in source.read(request):
             finished = False
-            if not number % 100:
-                counted(number)
             match item:
                 case Resource():
                     self._take(reading, request.calendar, item)

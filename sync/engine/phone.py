@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..compare import touched
-from ..days import Days
 from ..ledger import CalendarState, Etags, Intent, Ledger, Operation
 from ..model import Fact, FactKind, RemoteTask, Row, TaskStatus
 from ..observe import adopt, after_lost_answer, deleted, differences, observe, own_block
 from ..ports import Coverage, TaskList, TaskListing
 from ..thinking import Thought
 from .facts import believed, implied, took_place
+from .lessons import with_lesson
 from .report import AccountReport
 from .terms import DAILY, SETTLED, SUSPICION, held_words, too_many
 
@@ -29,7 +29,6 @@ class Phone:
         report: AccountReport,
         now: datetime,
         think: Callable[[], Thought],
-        days: Days | None = None,
     ) -> None:
         self.ledger = ledger
         self.account = account
@@ -37,7 +36,6 @@ class Phone:
         self.report = report
         self.now = now
         self.think = think
-        self.days = days  # of the user's zone, where the list keeps dates only; then `think` thinks in days too
         self.seen: dict[str, RemoteTask] = {}
         self.held = False  # too much vanished: nothing is written until a person agrees
         self._rows: dict[str, Row] | None = None
@@ -147,8 +145,7 @@ class Phone:
                 if row.suspect_at and row.remote_id in listing.present:
                     self.put(replace(row, suspect_at=None))
                     self.ledger.set_note(SETTLED, "")  # what was wanted of it meanwhile has not been done
-        changed = self._with_keys(listing.changed)
-        ours = sorted((one for one in changed if one.key), key=lambda one: one.remote_id)
+        ours = sorted((one for one in listing.changed if one.key), key=lambda one: one.remote_id)
         if not ours:
             return
         self.seen |= {one.remote_id: one for one in ours}
@@ -159,13 +156,6 @@ class Phone:
         # what was done decides what else should exist, so it is known before anything else is compared
         self._meet_all([one for one in unknown if one.fields.status is TaskStatus.DONE])
         self._meet_all([one for one in unknown if one.fields.status is not TaskStatus.DONE])
-
-    def _with_keys(self, remotes: Sequence[RemoteTask]) -> Sequence[RemoteTask]:
-        """Know what is ours by its id too: the user may have taken the mark out that carries the key."""
-        if all(one.key for one in remotes):
-            return remotes
-        keys = {row.remote_id: row.key for row in self._all().values()}
-        return [one if one.key else replace(one, key=keys.get(one.remote_id, "")) for one in remotes]
 
     def _meet_all(self, remotes: Sequence[RemoteTask]) -> None:
         thought = self.think() if remotes else None
@@ -232,8 +222,7 @@ class Phone:
         return adopt(remote, follow_up, self.account, self.tasks.name)
 
     def _observe(self, row: Row, remote: RemoteTask, thought: Thought) -> tuple[Fact, ...]:
-        follow_up = thought.follow_up(row.key)
-        return observe(row, remote, self.now, self.source, follow_up, thought.history, self.days)
+        return observe(row, remote, self.now, self.source, thought.follow_up(row.key), thought.history)
 
     def take(self, row: Row, remote: RemoteTask, thought: Thought) -> Row:
         """Record what the user did to one task and make what the server holds the new base."""
@@ -281,5 +270,9 @@ class Phone:
         """Record facts and what they imply."""
         for fact in facts:
             known = self.ledger.facts() if fact.kind is FactKind.REOPENED else ()
-            self.ledger.record(fact, *implied(fact, known))
+            told = [
+                one if one.kind is not FactKind.VERDICT else with_lesson(self.ledger, one)
+                for one in implied(fact, known)
+            ]
+            self.ledger.record(fact, *told)
             self.report.facts += 1

@@ -156,6 +156,19 @@ class Calendars:
             self.drop_etags(account, collection, [href])
             self.want_full(account, collection)
 
+    def read_everything_again(self) -> None:
+        """Make every calendar be read as if for the first time; what it showed, and when last, is kept."""
+        self._connection.execute("UPDATE collection SET cursor = '', full_at = NULL WHERE name NOT LIKE 'tasks:%'")
+        self._connection.execute("DELETE FROM resource WHERE collection NOT LIKE 'tasks:%'")
+
+    def latest(self, key: str) -> Sighting | None:
+        """Return the sighting of an occurrence that tells most about it: one whose event is kept, the newest."""
+        row = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM sighting WHERE key = ? ORDER BY event IS NULL, seen_at DESC LIMIT 1",  # noqa: S608 -- constants
+            (key,),
+        ).fetchone()
+        return _sighting(row) if row else None
+
     def sightings(self, *, everything: bool = False) -> tuple[Sighting, ...]:
         """Return what may be an interview, gone ones too; with `everything`, also what was found not to be one."""
         where = "" if everything else "WHERE answer IN ('yes', 'ask')"

@@ -91,3 +91,17 @@ def test_hostile_text_cannot_reach_the_terminal(tmp_path: Path) -> None:
     ran = explain(tmp_path, file)
     assert "\x1b" not in ran.out
     assert "\u202e" not in ran.out
+
+
+def test_the_users_own_words_count_here_too(tmp_path: Path) -> None:
+    file = ics(tmp_path, *event("DTSTART:20260105T100000Z", "SUMMARY:Zwibbeltreffen Nordhaus"))
+    (tmp_path / "config.toml").write_text(
+        '[me]\nemails = ["kim@example.org"]\ntime_zone = "Europe/Berlin"\n[detector]\nextra = "words.toml"\n', "utf-8"
+    )
+    (tmp_path / "words.toml").write_text('strong = ["zwibbeltreff*"]\n', "utf-8")
+    told = explain(tmp_path, "--config", "config.toml", "--state-dir", "state", file, "--json")
+    assert json.loads(told.out)["verdict"] == "yes"
+    assert not (tmp_path / "state").exists()  # looking leaves no trace
+    (tmp_path / "words.toml").write_text("strong = 1\n", "utf-8")
+    broken = explain(tmp_path, "--config", "config.toml", file)
+    assert (broken.code, broken.err.count("\n")) == (2, 1)
