@@ -23,7 +23,7 @@ ASKED = "Initech"  # the company that says no
 def demo() -> None:
     """Show on a calendar server of its own what Afterview does.
 
-    Two weeks in Hannah's calendar, the follow-ups they called for, and what comes of a "no" that is ticked on the phone.
+    A month in Hannah's calendar, the follow-ups it called for, and what comes of a "no" that is ticked on the phone.
     The server runs on this machine only, in a temporary folder; nothing is left behind.
     """
     from .showcase.play import DAYS, Play
@@ -81,7 +81,7 @@ def _show(out: Output, play: "Play", scene: "Scene", zone: str) -> None:
                 local(one.starts_at, zone, play.now),
                 one.status.value,
                 one.company,
-                ", ".join(called(who) for who in (*one.people, one.recruiter) if who),
+                ", ".join(dict.fromkeys(called(who) for who in (*one.people, one.recruiter) if who)),
                 one.reasons[0].words if one.reasons else "",
             )
             for one in scene.overview.interviews

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from .wire import Wiring
 
+READING = "Reading calendars"
+
 
 @click.command(cls=Command)
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
@@ -94,19 +96,22 @@ def _check_accepted(accounts: "Sequence[Account]", ledger: "Ledger", accepted: S
 
 
 @contextmanager
-def _progress(out: Output, accounts: "Sequence[Account]") -> Generator[Callable[[str, str], None]]:
+def _progress(out: Output, accounts: "Sequence[Account]") -> Generator[Callable[[str, str, int], None]]:
     """Show on a terminal which calendar is read; nothing anywhere else."""
     if out.json_wanted or out.quiet or not sys.stderr.isatty():
-        yield lambda _account, _calendar: None
+        yield lambda _account, _calendar, _entries: None
         return
     count = sum(len(account.settings.get("calendars", ())) or 1 for account in accounts)
-    with click.progressbar(length=count, label="Reading calendars", file=sys.stderr) as bar:
+    with click.progressbar(length=count, label=READING, file=sys.stderr) as bar:
 
-        def advance(account: str, calendar: str) -> None:
-            bar.label = f"Reading {account}/{calendar}"
-            bar.update(1)
+        def advance(account: str, calendar: str, entries: int) -> None:
+            begun = bar.label != READING
+            bar.label = f"Reading {account}/{calendar}" + (f", {entries:,} entries" if entries else "")
+            bar.update(1 if begun and not entries else 0)
+            bar.render_progress()
 
         yield advance
+        bar.update(count - bar.pos)
 
 
 def shape(report: "PassReport") -> dict[str, Any]:

@@ -68,12 +68,13 @@ class Stream:
 
 @dataclass(slots=True)
 class Web:
-    """Requests to one service. `name` is what error sentences call it. `send_login` is asked for each host once."""
+    """Requests to one service. `name` is what error sentences call it. `token`, a bearer token, goes before a password."""
 
     name: str
     clock: Clock
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
     digest: bool = False
     agent: str = "afterview"
     requests: int = 0
@@ -142,7 +143,7 @@ class Web:
     def _send(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], patience_s: int, *, login: bool
     ) -> niquests.Response:
-        if login and self.password:
+        if login and (self.password or self.token):
             check_private(url)
         self.requests += 1
         self.bytes_out += len(body) + len(method) + len(url) + sum(len(k) + len(v) + 4 for k, v in headers.items())
@@ -170,10 +171,16 @@ class Web:
         return session
 
     def _login(self) -> Callable[[Any], Any]:
+        if self.token:
+            return self._bearer
         if not self.user and not self.password:
             return _no_login
         user, password = self.user.encode(), self.password.encode()
         return HTTPDigestAuth(self.user, self.password) if self.digest else HTTPBasicAuth(user, password)
+
+    def _bearer(self, request: Any) -> Any:
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        return request
 
     def _pieces(self, response: niquests.Response, limit: int) -> Iterator[bytes]:
         size = 0

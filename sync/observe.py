@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .compare import TAKEN_AWAY, Wanted, about, first
+from .days import Days
 from .history import History
 from .identity import Context, find_block, split_notes
 from .model import About, Fact, FactKind, FollowUp, RemoteTask, Row, Standing, TaskFields, TaskStatus
@@ -20,13 +21,17 @@ FROM_FACTS = frozenset({"feedback", "check_in", "thank_advice", "paid_off", "pre
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at a task: `row` as last agreed, `seen` as it is now, and what this ledger wants of it, if anything."""
+    """One look at a task: `row` as last agreed, `seen` as it is now, and what this ledger wants of it, if anything.
+
+    `days` is there where the list keeps dates only.
+    """
 
     row: Row
     seen: TaskFields
     now: datetime
     source: str
     wanted: Wanted | None = None
+    days: Days | None = None
 
     def fact(self, kind: FactKind, value: Mapping[str, str], *, subject: str = "", at: datetime | None = None) -> Fact:
         """Make a fact that says for itself whom it concerns."""
@@ -50,10 +55,11 @@ def observe(
     source: str,
     follow_up: FollowUp | None = None,
     history: History | None = None,
+    days: Days | None = None,
 ) -> tuple[Fact, ...]:
     """Return what the user did to a task since `row.base`, oldest meaning first: renamed, moved, noted, then ticked."""
     wanted = Wanted(follow_up, history or History(), row) if follow_up else None
-    look = Look(row, remote.fields, now, source, wanted)
+    look = Look(row, remote.fields, now, source, wanted, days)
     base, seen = row.base, remote.fields
     facts: list[Fact] = []
     if seen.title not in {base.title, wanted.title if wanted else base.title}:
@@ -106,22 +112,46 @@ def _moved(look: Look) -> dict[str, str]:
     A moved due takes the ring along, so the phone rings at the new time: that is what moving a task is for. An alarm
     that is merely missing was dropped by a client, not by a person. Who moves the ring alone leaves the due time to us.
     """
+    if look.seen.due_at == look.row.base.due_at:
+        return _ring_moved(look)
+    if look.wanted is not None and look.seen.due_at == look.wanted.due_at:
+        return {}  # written by another machine, and the ring with it
+    return _due_moved(look) if look.days is None else _day_moved(look, look.days)
+
+
+def _due_moved(look: Look) -> dict[str, str]:
+    base, seen = look.row.base, look.seen
+    own_ring = seen.ring_at is not None and seen.ring_at != base.ring_at and not _carried_along(base, seen)
+    ring = seen.ring_at if own_ring or seen.due_at is None else seen.due_at
+    return {"due": _said(seen.due_at), "ring": _said(ring)}
+
+
+def _day_moved(look: Look, days: Days) -> dict[str, str]:
+    """Return the day to which a task was moved, and the ring on that day at its usual time; a ring taken away stays so."""
+    seen, ring = look.seen, _snoozed(look)
+    if ring is None and seen.due_at is not None and look.row.base.ring_at is not None:
+        ring = days.on(seen.due_at, seen.ring_at or look.row.base.ring_at)
+    return {"due": _said(seen.due_at), **({"ring": _said(ring)} if ring or seen.due_at is None else {})}
+
+
+def _ring_moved(look: Look) -> dict[str, str]:
     base, seen, wanted = look.row.base, look.seen, look.wanted
-    if seen.due_at != base.due_at:
-        if wanted is not None and seen.due_at == wanted.due_at:
-            return {}  # written by another machine, and the ring with it
-        own_ring = seen.ring_at is not None and seen.ring_at != base.ring_at and not _carried_along(base, seen)
-        ring = seen.ring_at if own_ring or seen.due_at is None else seen.due_at
-        return {"due": _said(seen.due_at), "ring": _said(ring)}
     earlier = first(wanted.history.snoozed, wanted.keys) if wanted else None
     due = {"due": earlier.value.get("due", "")} if earlier else {}
-    if seen.snoozed_until and seen.snoozed_until != base.snoozed_until and seen.snoozed_until > look.now:
-        return {**due, "ring": _said(seen.ring_at), "until": _said(seen.snoozed_until)}
-    if seen.ring_at is None or base.ring_at is None:
-        return {}
-    if seen.ring_at in {base.ring_at, wanted.ring_at if wanted else None}:
+    if until := _snoozed(look):
+        if look.days is not None and seen.due_at is not None and look.days.start(until) > seen.due_at:
+            return {"due": _said(look.days.start(until)), "ring": _said(until)}  # nothing rings after its last day
+        return {**due, "ring": _said(seen.ring_at), "until": _said(until)}
+    known = {base.ring_at, wanted.ring_at if wanted else None}
+    if seen.ring_at is None or base.ring_at is None or seen.ring_at in known:
         return {}
     return {**due, "ring": _said(seen.ring_at)}
+
+
+def _snoozed(look: Look) -> datetime | None:
+    """Return until when the user has put a ring off since the last look, None if not at all."""
+    until = look.seen.snoozed_until
+    return until if until and until != look.row.base.snoozed_until and until > look.now else None
 
 
 def _said(moment: datetime | None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from .model import Event, Glance, RemoteTask, TaskDraft, TaskFields
 
@@ -166,6 +166,15 @@ class TaskList(Protocol):
 
     def delete(self, task: RemoteTask) -> None:
         """Delete it if it is still what we saw. Raises Changed, Missing, Uncertain."""
+        ...
+
+
+@runtime_checkable
+class Tidy(Protocol):
+    """A task list that keeps something beside the task, such as a reminder in a calendar."""
+
+    def tidy(self) -> None:
+        """Take away what belongs to no open task any more. Called after reading and after writing, never in a dry run."""
         ...
 
 

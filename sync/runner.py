@@ -34,14 +34,15 @@ class Options:
     """How a pass goes.
 
     `full`: complete listings everywhere. `accept`: names of calendars and lists whose deletions are believed, however
-    many. `deadline_s`: when the pass stops by itself. `progress(account, calendar)` is told what is read.
+    many. `deadline_s`: when the pass stops by itself. `progress(account, calendar, entries)` is told what
+    is read, at its beginning and at every hundredth entry.
     """
 
     dry_run: bool = False
     full: bool = False
     accept: frozenset[str] = frozenset()
     deadline_s: float = 600.0
-    progress: Callable[[str, str], None] = field(default=lambda _account, _calendar: None)
+    progress: Callable[[str, str, int], None] = field(default=lambda _account, _calendar, _entries: None)
 
 
 def one_pass(

@@ -1,4 +1,4 @@
-"""The plot of the demo: two weeks lived through with a pass each evening, one pass today, and a "no" ticked on the phone."""
+"""The plot of the demo: weeks with a pass each evening, one pass today, and a "no" ticked on the phone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from . import month
 from .phone import tick
 from .server import USER, Server
 
-DAYS = 20  # lived through before today
+DAYS = 25  # lived through before today
 EVENING = time(20, 30)
 FRESH = timedelta(days=3)  # thank-yous older than this have been sent
 _CONFIG = """[me]

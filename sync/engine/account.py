@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from ..classify import Learned
+from ..days import Days
 from ..errors import AccountError, NotReady, Refused
 from ..ledger import Ledger
 from ..model import TaskStatus
-from ..ports import Connection, TaskList
+from ..ports import Connection, TaskList, Tidy
 from ..thinking import Thought, think
 from .calendars import CalendarReader
 from .lessons import learned, read_anew
@@ -30,7 +33,7 @@ class PassOptions(Protocol):
     @property
     def accept(self) -> frozenset[str]: ...
     @property
-    def progress(self) -> Callable[[str, str], None]: ...
+    def progress(self) -> Callable[[str, str, int], None]: ...
 
 
 class AccountPass:
@@ -84,10 +87,10 @@ class AccountPass:
             if place[0] == connection.id and place[1] not in calendars
         )
         for calendar in calendars:
-            self._options.progress(connection.id, calendar)
+            counted = partial(self._options.progress, connection.id, calendar)
             accept = calendar in self._options.accept
             try:
-                news = reader.read(source, calendar, full=self._options.full, accept=accept)
+                news = reader.read(source, calendar, full=self._options.full, accept=accept, counted=counted)
             except (Refused, NotReady) as error:
                 if isinstance(error, NotReady) and error.retry_at:
                     raise
@@ -110,15 +113,23 @@ class AccountPass:
     def _deliver(self, tasks: TaskList, account: str, report: AccountReport) -> None:
         settled = Settled(self._ledger, self._terms.playbook)
         self._begin_list(account, tasks.name, report)
-        phone = Phone(self._ledger, account, tasks, report, self._now, self._think)
+        days = None if tasks.capabilities().times else Days(ZoneInfo(self._terms.zone))
+        think_here = self._think if days is None else self._in_days(days)
+        phone = Phone(self._ledger, account, tasks, report, self._now, think_here, days)
         unfinished = bool(self._ledger.tasks.intents(account, tasks.name))
         phone.recover()
         phone.read(full=self._options.full, accept=tasks.name in self._options.accept)
+        self._tidy(tasks)
         if phone.held or not (self._changed or unfinished or phone.seen or not settled.holds(self._now)):
             return
         settled.clear()
         if Writer(phone, Limits(self._out_of_time, self._late_ring_at()), dry_run=self._options.dry_run).run():
             settled.set(self._think().horizon)
+        self._tidy(tasks)
+
+    def _tidy(self, tasks: TaskList) -> None:
+        if isinstance(tasks, Tidy) and not self._options.dry_run:
+            tasks.tidy()
 
     def _begin_list(self, account: str, task_list: str, report: AccountReport) -> None:
         """Begin with a list that was not written to last time: what is known of it is too old to go by."""
@@ -146,6 +157,18 @@ class AccountPass:
         if self._thought is None or self._thought[0] != known:
             self._thought = known, think(seen_in(self._ledger), self._ledger.facts(), self._terms.playbook, self._now)
         return self._thought[1]
+
+    def _in_days(self, days: Days) -> Callable[[], Thought]:
+        """Think in days; once for each thought."""
+        known: list[tuple[Thought, Thought]] = []
+
+        def think_here() -> Thought:
+            thought = self._think()
+            if not known or known[0][0] is not thought:
+                known[:] = [(thought, days.thought(thought))]
+            return known[0][1]
+
+        return think_here
 
     def _late_ring_at(self) -> datetime:
         """Return when something rings that should have rung already: in two minutes, or when quiet hours are over."""

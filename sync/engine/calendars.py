@@ -1,5 +1,6 @@
 """Step 1 for calendars: read what changed, classify it, and store items and cursor together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -51,8 +52,17 @@ class CalendarReader:
         self._learned = learned
         self._now = now
 
-    def read(self, source: EventSource, calendar: str, *, full: bool, accept: bool) -> News:
-        """Read one calendar. Raises what the source raises; then nothing was stored."""
+    def read(
+        self,
+        source: EventSource,
+        calendar: str,
+        *,
+        full: bool,
+        accept: bool,
+        counted: Callable[[int], None] = lambda _entries: None,
+    ) -> News:
+        """Read one calendar. Raises what the source raises; then nothing was stored. `counted` hears every 100 entries."""
+        counted(0)
         state = self._ledger.calendars.state(self._account, calendar)
         full = full or state.full_at is None or self._now - state.full_at >= DAILY
         request = EventRequest(
@@ -64,17 +74,19 @@ class CalendarReader:
             full=full,
             known=Etags(self._ledger.calendars, self._account, calendar),
         )
-        reading = self._collect(source, request)
+        reading = self._collect(source, request, counted)
         return self._store(calendar, state, reading, request.window, accept=accept)
 
     def _interesting(self, glance: Glance) -> bool:
         return first_look(glance, self._terms.owner, self._terms.lexicon, self._learned)
 
-    def _collect(self, source: EventSource, request: EventRequest) -> Reading:
+    def _collect(self, source: EventSource, request: EventRequest, counted: Callable[[int], None]) -> Reading:
         reading = Reading()
         finished = False
-        for item in source.read(request):
+        for number, item in enumerate(source.read(request), start=1):
             finished = False
+            if not number % 100:
+                counted(number)
             match item:
                 case Resource():
                     self._take(reading, request.calendar, item)

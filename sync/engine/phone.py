@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..compare import touched
+from ..days import Days
 from ..ledger import CalendarState, Etags, Intent, Ledger, Operation
 from ..model import Fact, FactKind, RemoteTask, Row, TaskStatus
 from ..observe import adopt, after_lost_answer, deleted, differences, observe, own_block
@@ -29,6 +30,7 @@ class Phone:
         report: AccountReport,
         now: datetime,
         think: Callable[[], Thought],
+        days: Days | None = None,
     ) -> None:
         self.ledger = ledger
         self.account = account
@@ -36,6 +38,7 @@ class Phone:
         self.report = report
         self.now = now
         self.think = think
+        self.days = days  # of the user's zone, where the list keeps dates only; then `think` thinks in days too
         self.seen: dict[str, RemoteTask] = {}
         self.held = False  # too much vanished: nothing is written until a person agrees
         self._rows: dict[str, Row] | None = None
@@ -145,7 +148,8 @@ class Phone:
                 if row.suspect_at and row.remote_id in listing.present:
                     self.put(replace(row, suspect_at=None))
                     self.ledger.set_note(SETTLED, "")  # what was wanted of it meanwhile has not been done
-        ours = sorted((one for one in listing.changed if one.key), key=lambda one: one.remote_id)
+        changed = self._with_keys(listing.changed)
+        ours = sorted((one for one in changed if one.key), key=lambda one: one.remote_id)
         if not ours:
             return
         self.seen |= {one.remote_id: one for one in ours}
@@ -156,6 +160,13 @@ class Phone:
         # what was done decides what else should exist, so it is known before anything else is compared
         self._meet_all([one for one in unknown if one.fields.status is TaskStatus.DONE])
         self._meet_all([one for one in unknown if one.fields.status is not TaskStatus.DONE])
+
+    def _with_keys(self, remotes: Sequence[RemoteTask]) -> Sequence[RemoteTask]:
+        """Know what is ours by its id too: the user may have taken the mark out that carries the key."""
+        if all(one.key for one in remotes):
+            return remotes
+        keys = {row.remote_id: row.key for row in self._all().values()}
+        return [one if one.key else replace(one, key=keys.get(one.remote_id, "")) for one in remotes]
 
     def _meet_all(self, remotes: Sequence[RemoteTask]) -> None:
         thought = self.think() if remotes else None
@@ -222,7 +233,8 @@ class Phone:
         return adopt(remote, follow_up, self.account, self.tasks.name)
 
     def _observe(self, row: Row, remote: RemoteTask, thought: Thought) -> tuple[Fact, ...]:
-        return observe(row, remote, self.now, self.source, thought.follow_up(row.key), thought.history)
+        follow_up = thought.follow_up(row.key)
+        return observe(row, remote, self.now, self.source, follow_up, thought.history, self.days)
 
     def take(self, row: Row, remote: RemoteTask, thought: Thought) -> Row:
         """Record what the user did to one task and make what the server holds the new base."""

@@ -1,8 +1,8 @@
-"""The whole: one server on loopback for Calendar v3, Tasks v1 and whatever is mounted beside them (sign-in).
+"""The whole: one server on loopback for sign-in, Calendar v3 and Tasks v1.
 
     google = Google(clock)                        google.close()
     token = google.grants.issue(SCOPES)           a bearer token without any sign-in
-    google.mount(answer)                          an endpoint of another kind: None = not for it
+    secret = google.consent("tasks", ...)         what an account keeps after a sign-in, as it keeps it
     google.fail("tasks.tasks.insert", 503, "backendError"); google.trouble("tasks.*", Trouble.LOST_AFTER)
     google.phone.complete(task_id)                what the user does
     google.calls("calendar.events.list")          what was asked; google.broken must stay empty
@@ -25,8 +25,9 @@ from .contract import Call, Json, Method, check_answer, checked, mask_of, route
 from .events import Events
 from .faults import Fault, Trouble, refusal
 from .fields import masked
-from .grants import Grants
+from .grants import OWNER, Grants
 from .listing import Listing
+from .oauth import CLIENT_ID, CLIENT_SECRET, TOKEN, SignIn
 from .pages import Pages
 from .phone import Phone
 from .problems import ContractBroken, Problem
@@ -47,6 +48,7 @@ class Google:
         self.clock = clock
         self.pages = Pages()
         self.grants = Grants()
+        self.sign_in = SignIn(self.grants)
         self.calendars = Calendars(clock, self.pages, zone)
         self.events = Events(self.calendars)
         self.listing = Listing(self.events, self.pages)
@@ -55,7 +57,6 @@ class Google:
         self.asked: list[tuple[Call, int]] = []
         self.broken: list[str] = []
         self.faults: list[Fault] = []
-        self._mounted: list[Callable[[Asked], Answered | None]] = []
         self._handlers = {
             **self.calendars.handlers(),
             **self.events.handlers(),
@@ -70,9 +71,20 @@ class Google:
         self.web.close()
 
     # controls
-    def mount(self, answer: Callable[[Asked], Answered | None]) -> None:
-        """Let `answer` have every request first; None leaves it to the others."""
-        self._mounted.append(answer)
+    def consent(self, *scopes: str) -> str:
+        """Return what an account keeps of a consent to these scopes (short names), one line of JSON."""
+        granted = [f"https://www.googleapis.com/auth/{scope}" for scope in scopes]
+        kept = {
+            "refresh_token": self.sign_in.consent_to(granted),
+            "scopes": granted,
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "consented_at": self.clock().isoformat(),
+            "account": OWNER,
+            "token_uri": self.url + TOKEN,
+            "api": self.url,
+        }
+        return json.dumps(kept)
 
     def fail(
         self,
@@ -105,10 +117,9 @@ class Google:
     def answer(self, asked: Asked) -> Answered:
         """Answer one request."""
         parts = urlsplit(asked.path)
-        for mounted in self._mounted:
-            answered = mounted(asked)
-            if answered is not None:
-                return answered
+        signed_in = self.sign_in.answer(asked)
+        if signed_in is not None:
+            return signed_in
         verb, query, raw = _meant(asked, parts.query)
         try:
             method, in_path = route(verb, parts.path)

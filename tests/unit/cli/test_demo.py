@@ -86,7 +86,7 @@ def test_the_month_is_sound_on_every_day_of_the_week(today: date) -> None:
     events = [
         event for entry in entries for event in read(entry.text, Place("", "", entry.name, "Europe/Berlin"), window)
     ]
-    assert len({event.uid for event in events}) == len(entries) == 13
+    assert len({event.uid for event in events}) == len(entries) == 21
     hooli = [event for event in events if "Hooli" in event.title]
     assert len({event.starts_at.date() for event in hooli}) == 1
     assert hooli[0].starts_at.weekday() < month.SATURDAY

@@ -1,9 +1,11 @@
 from pathlib import Path
 
+import pexpect
 import pytest
 
-from tests.unit.cli.paper import ME, cupboard
-from tests.unit.cli.test_engine_commands import BEFORE, CONFIG, event, run
+from tests.running import COMMAND, environment
+from tests.unit.cli.paper import ME, SITE, cupboard
+from tests.unit.cli.test_engine_commands import BEFORE, CONFIG, LATER, event, run
 
 
 @pytest.fixture
@@ -44,3 +46,23 @@ def test_held_deletions_say_how_to_agree(home: Path) -> None:
     assert wrong.code == 2
     assert 'No calendar or list is called "file"; there are: "Interviews", "files".' in wrong.err
     assert run(home, "sync", "--accept-deletions", "Files").code == 0
+
+
+def test_the_first_reading_shows_on_a_terminal_how_far_it_is(home: Path) -> None:
+    for number in range(250):
+        event(home, f"dull{number}", "Smile", "Dora Dent", 12, "Dentist")
+    child = pexpect.spawn(
+        COMMAND[0],
+        [*COMMAND[1:], "sync", "--config", str(home / "config.toml"), "--state-dir", str(home / "state")],
+        env={**environment(home), **SITE, "AFTERVIEW_NOW": LATER, "AFTERVIEW_ALLOW_PLAIN_SECRETS": "1"},
+        encoding="utf-8",
+        timeout=20,
+        cwd=str(home),
+        dimensions=(24, 120),
+    )
+    child.expect_exact("Reading files/files, 100 entries")
+    child.expect_exact("Reading files/files, 200 entries")
+    child.expect_exact("100%")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0

@@ -1,5 +1,6 @@
 """What the user does on the phone comes back, is kept for ever, and is never undone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -326,3 +327,13 @@ def test_nobody_is_asked_for_ever(doubted: tuple[World, str]) -> None:
     world, _ = doubted
     world.run(at=AFTER + 4 * DAY)
     assert world.items() == {}
+
+
+def test_a_tick_counts_also_where_the_user_has_taken_our_mark_out(thanked: tuple[World, str]) -> None:
+    world, remote_id = thanked
+    item = world.items()[remote_id]
+    world.tasks.put(remote_id, replace(item, notes="mine alone", context=""), key="")
+    world.tasks.phone_complete(remote_id, AFTER + HOUR)
+    world.passes(2)
+    assert [one.subject for one in world.facts() if one.kind is FactKind.COMPLETED] == [remote_id[4:-4]]
+    assert world.open_steps() == ["ask_outcome"]

@@ -1,0 +1,78 @@
+"""The connection: what is counted, what is waited for, and that nothing is loaded before it is needed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from afterview.integrations.google.calendars import calendar_id, listed
+from afterview.integrations.google.client import Pace, open_client
+from afterview.integrations.google.failures import About
+from afterview.integrations.google.scopes import Feature
+from tests.fakes.google.grants import OWNER
+from tests.fakes.google.server import Google
+from tests.running import environment
+from tests.unit.integrations.google.conftest import Connect
+
+LIST = About("work", "Google Calendar", "The calendar")
+
+
+def test_every_request_and_byte_is_counted(connect: Connect, google: Google) -> None:
+    client = open_client(connect())
+    client.call(client.part("calendar.events").list(calendarId="primary"), LIST)
+    traffic = client.traffic()
+    assert traffic.requests == len(google.web.log) == 2  # an access token, and the list
+    assert traffic.bytes_in > 200
+    assert traffic.bytes_out > 200
+
+
+def test_a_client_is_made_once_and_knows_what_was_allowed(connect: Connect) -> None:
+    entry = connect("tasks", "calendar.events.readonly")
+    assert open_client(entry) is open_client(entry)
+    assert open_client(entry).features == {Feature.TASKS, Feature.READ}
+    assert open_client(entry).part("calendar.events") is open_client(entry).part("calendar.events")
+
+
+def test_a_burst_of_writes_goes_through_and_then_one_after_the_other() -> None:
+    time, slept = [100.0], []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        time[0] += seconds
+
+    pace = Pace(lambda: time[0], sleep)
+    for _ in range(20):
+        pace.wait()
+    assert slept == []
+    for _ in range(10):
+        pace.wait()
+    assert 6 < sum(slept) < 7
+    time[0] += 60
+    slept.clear()
+    pace.wait()
+    assert slept == []
+
+
+def test_calendars_are_listed_page_by_page_and_found_by_name_once(connect: Connect, google: Google) -> None:
+    work = google.calendars.add("Work", role="reader")
+    google.pages.largest = 1
+    entry = connect()
+    client = open_client(entry)
+    assert [(one.title, one.primary, one.role) for one in listed(client, LIST)] == [
+        (OWNER, True, "owner"), ("Work", False, "reader"),
+    ]  # fmt: skip
+    assert calendar_id(entry, client, "Work", LIST) == work.id
+    google.asked.clear()
+    assert calendar_id(entry, client, "Work", LIST) == work.id
+    assert calendar_id(entry, client, "primary", LIST) == "primary"
+    assert google.asked == []
+
+
+def test_googles_library_is_not_loaded_before_the_first_request(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "import afterview.integrations.google.client, afterview.integrations.google.events\n"
+        "print([name for name in sys.modules if name.startswith(('googleapiclient', 'google.', 'httplib2'))])"
+    )
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, env=environment(tmp_path))
+    assert ran.stdout.strip() == "[]"
