@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.accounts import Notebook
+from tests.contract.google_rig import GoogleEventRig
 from tests.contract.rigs import (
     DavEventRig,
     DavTaskRig,
@@ -54,7 +55,7 @@ def task_rig(request: pytest.FixtureRequest) -> Iterator[TaskRig]:
     rig.close()
 
 
-@pytest.fixture(params=("memory", "folder", "feed", *REAL, *QUIRKS))
+@pytest.fixture(params=("memory", "folder", "feed", "google", "google, short pages", *REAL, *QUIRKS))
 def event_rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventRig]:
     name = str(request.param)
     if name in QUIRKS:
@@ -68,6 +69,8 @@ def event_rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventR
         "memory": MemoryEventRig,
         "folder": lambda: FolderRig(tmp_path),
         "feed": FeedRig,
+        "google": GoogleEventRig,
+        "google, short pages": lambda: GoogleEventRig(page=1),
     }
     rig = plain[name]() if name in plain else DavEventRig(_store(name, request))
     yield rig

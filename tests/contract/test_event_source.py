@@ -133,4 +133,8 @@ def test_a_series_is_read_again_when_the_window_has_moved_on(event_rig: EventRig
     assert Unchanged(href) in list(event_rig.events.read(asked))
     later = Window(WINDOW.starts_at + timedelta(days=30), WINDOW.ends_at + timedelta(days=30))
     moved = resources(event_rig.events.read(replace(asked, window=later)))
-    assert moved[href].events[-1].starts_at > resources(start)[href].events[-1].starts_at
+    assert latest(moved) > latest(resources(start))
+
+
+def latest(found: dict[str, Resource]) -> datetime:
+    return max(event.starts_at for item in found.values() for event in item.events)
