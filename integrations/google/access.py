@@ -6,6 +6,7 @@ one that the user had left out would be refused as a whole.
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +20,16 @@ from .tokens import Token, is_google, refused
 
 _ANSWER_LIMIT = 2**20
 _EARLY = timedelta(minutes=2)  # a clock may be a little off, and a pass takes its time
+_KEPT: "dict[Token, _Word]" = {}  # for as long as the process lives: every pass makes a connection of its own
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One access token."""
+
+    text: str = field(repr=False)
+    ends_at: datetime
 
 
 class Access:
@@ -29,27 +39,25 @@ class Access:
         self.consent = token
         self._clock = clock
         self._web = Web("Google", clock)
-        self._word = ""
-        self._ends_at: datetime | None = None
 
     def word(self) -> str:
         """Return a bearer token that holds now. Raises AuthFailed, Refused, NotReady."""
-        if not self._word or self._ends_at is None or self._clock() >= self._ends_at - _EARLY:
-            self._fetch()
-        return self._word
+        kept = _KEPT.get(self.consent)
+        if kept is None or self._clock() >= kept.ends_at - _EARLY:
+            kept = _KEPT[self.consent] = self._fetched()
+        return kept.text
 
     def forget(self) -> None:
         """Take the token for dead, because a service said so."""
-        self._word = ""
+        _KEPT.pop(self.consent, None)
 
     def traffic(self) -> Traffic:
         return self._web.traffic()
 
     def close(self) -> None:
-        self._word = ""
         self._web.close()
 
-    def _fetch(self) -> None:
+    def _fetched(self) -> _Word:
         token = self.consent
         if not is_google(token.token_uri):
             raise Refused("The sign-in of this account belongs to an address that is not Google's; sign in again.")
@@ -65,8 +73,7 @@ class Access:
         if reply.status != 200 or not isinstance(word, str) or not word:
             raise self._failure(reply, answer)
         seconds = answer.get("expires_in")
-        self._word = word
-        self._ends_at = self._clock() + timedelta(seconds=seconds if isinstance(seconds, int) else 3600)
+        return _Word(word, self._clock() + timedelta(seconds=seconds if isinstance(seconds, int) else 3600))
 
     def _failure(self, reply: Reply, answer: Mapping[str, Any]) -> AccountError:
         error = one_line(str(answer.get("error") or ""), 80)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 OWNER = "hannah@example.org"
+_NUMBERS = itertools.count(1)  # no two servers ever give the same token
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class Grants:
 
     tokens: dict[str, Grant] = field(default_factory=dict)
     revoked: bool = False
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    numbers: Iterator[int] = _NUMBERS
 
     def issue(self, scopes: Iterable[str], account: str = OWNER) -> str:
         """Make a new access token for these scopes (full addresses) and return it."""

@@ -8,6 +8,7 @@ from afterview.integrations.google.calendars import calendar_id, listed
 from afterview.integrations.google.client import Pace, open_client
 from afterview.integrations.google.failures import About
 from afterview.integrations.google.scopes import Feature
+from tests.accounts import close
 from tests.fakes.google.grants import OWNER
 from tests.fakes.google.server import Google
 from tests.running import environment
@@ -30,6 +31,15 @@ def test_a_client_is_made_once_and_knows_what_was_allowed(connect: Connect) -> N
     assert open_client(entry) is open_client(entry)
     assert open_client(entry).features == {Feature.TASKS, Feature.READ}
     assert open_client(entry).part("calendar.events") is open_client(entry).part("calendar.events")
+
+
+def test_an_access_token_outlives_the_connection_but_not_the_process(connect: Connect, google: Google) -> None:
+    entry = connect()
+    for _ in range(2):
+        client = open_client(entry)
+        client.call(client.part("calendar.events").list(calendarId="primary"), LIST)
+        close(entry)
+    assert len(google.sign_in.token_requests) == 1
 
 
 def test_a_burst_of_writes_goes_through_and_then_one_after_the_other() -> None:
