@@ -96,6 +96,8 @@ class Client:
             raise
         except (ValueError, RecursionError) as error:
             raise self._unreadable(about) from error
+        if answer in ("", b""):  # a deletion has no answer
+            return {}
         if not isinstance(answer, dict):  # the library hands on what is no JSON
             raise self._unreadable(about)
         return answer

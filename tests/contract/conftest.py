@@ -7,6 +7,7 @@ import pytest
 
 from tests.accounts import Notebook
 from tests.contract.google_rig import GoogleEventRig
+from tests.contract.google_tasks import GoogleTaskRig
 from tests.contract.rigs import (
     DavEventRig,
     DavTaskRig,
@@ -39,7 +40,7 @@ def _store(name: str, request: pytest.FixtureRequest) -> Store:
     return store
 
 
-@pytest.fixture(params=("memory", *REAL, *QUIRKS))
+@pytest.fixture(params=("memory", "google", *REAL, *QUIRKS))
 def task_rig(request: pytest.FixtureRequest) -> Iterator[TaskRig]:
     name = str(request.param)
     if name in QUIRKS:
@@ -50,7 +51,8 @@ def task_rig(request: pytest.FixtureRequest) -> Iterator[TaskRig]:
         rig.close()
         server.close()
         return
-    rig = MemoryTaskRig() if name == "memory" else DavTaskRig(_store(name, request))
+    own: dict[str, Callable[[], TaskRig]] = {"memory": MemoryTaskRig, "google": GoogleTaskRig}
+    rig = own[name]() if name in own else DavTaskRig(_store(name, request))
     yield rig
     rig.close()
 

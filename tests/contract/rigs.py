@@ -25,11 +25,17 @@ _NUMBERS = itertools.count(1)
 
 
 class TaskRig(Protocol):
-    """A fresh task list and the phone beside it. `remote_id` is always what the port calls it."""
+    """A fresh task list and the phone beside it. `remote_id` is always what the port calls it.
+
+    `held` is a due time as the list can hold it. `doubles`: a task can be made twice under one key.
+    """
 
     name: str
     tasks: TaskList
     clock: MovedClock
+    doubles: bool
+
+    def held(self, due_at: datetime) -> datetime: ...
 
     def complete(self, remote_id: str, at: datetime) -> None: ...
     def reopen(self, remote_id: str) -> None: ...
@@ -78,6 +84,10 @@ class MemoryTaskRig:
     clock: MovedClock = field(default_factory=MovedClock)
     name: str = "memory"
     tasks: TaskList = field(init=False)
+    doubles: bool = False
+
+    def held(self, due_at: datetime) -> datetime:
+        return due_at
 
     def __post_init__(self) -> None:
         self.tasks = MemoryTasks(self.server)
@@ -184,7 +194,11 @@ class DavTaskRig:
     name: str = ""
     address: str = ""
     tasks: TaskList = field(init=False)
+    doubles: bool = False
     opened: list[Entry] = field(default_factory=list)
+
+    def held(self, due_at: datetime) -> datetime:
+        return due_at
 
     def __post_init__(self) -> None:
         self.name = self.store.name

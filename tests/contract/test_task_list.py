@@ -21,7 +21,15 @@ FIELDS = TaskFields(
     ring_at=DUE - timedelta(hours=15),
     context="thank_you:i-1:a-1:-:-:s-1:2-abc",
 )
-DRAFT = TaskDraft(KEY, FIELDS)
+
+
+def fields(rig: TaskRig) -> TaskFields:
+    """Return the fields as the list can hold them."""
+    return replace(FIELDS, due_at=rig.held(DUE))
+
+
+def draft(rig: TaskRig) -> TaskDraft:
+    return TaskDraft(KEY, fields(rig))
 
 
 def known(listing: TaskListing) -> dict[str, str]:
@@ -40,34 +48,37 @@ def current(rig: TaskRig, task: RemoteTask) -> RemoteTask:
 
 
 def test_a_created_task_comes_back_as_it_was_meant(task_rig: TaskRig) -> None:
-    made = task_rig.tasks.create(DRAFT)
+    made = task_rig.tasks.create(draft(task_rig))
     assert made.key == KEY
-    assert made.fields == FIELDS
+    assert made.fields == fields(task_rig)
     listed = task_rig.again().read("", {}, full=False)
     assert listed.coverage is Coverage.COMPLETE
     assert listed.present == {made.remote_id}
-    assert only(listed.changed).fields == FIELDS
+    assert only(listed.changed).fields == fields(task_rig)
     assert only(listed.changed).key == KEY
 
 
 def test_creating_never_overwrites(task_rig: TaskRig) -> None:
-    made = task_rig.tasks.create(DRAFT)
+    made = task_rig.tasks.create(draft(task_rig))
     task_rig.annotate(made.remote_id, "mine")
-    with pytest.raises(AlreadyThere):
-        task_rig.again().create(DRAFT)
+    if task_rig.doubles:  # nothing can be asked of the service; the engine takes one of the two away
+        assert len({made.remote_id, task_rig.again().create(draft(task_rig)).remote_id}) == 2
+    else:
+        with pytest.raises(AlreadyThere):
+            task_rig.again().create(draft(task_rig))
     assert current(task_rig, made).fields.notes == "mine"
 
 
 def test_it_is_found_by_its_key_and_nothing_else_is(task_rig: TaskRig) -> None:
     assert task_rig.tasks.find(KEY) == ()
-    made = task_rig.tasks.create(DRAFT)
+    made = task_rig.tasks.create(draft(task_rig))
     task_rig.add_foreign("Buy milk")
     assert only(task_rig.again().find(KEY)).remote_id == made.remote_id
     assert task_rig.tasks.find(follow_up_key("other", "i-1")) == ()
 
 
 def test_a_quiet_pass_tells_nothing_and_a_delta_only_what_changed(task_rig: TaskRig) -> None:
-    first = task_rig.tasks.create(DRAFT)
+    first = task_rig.tasks.create(draft(task_rig))
     own = task_rig.add_foreign("Buy milk")
     listed = task_rig.tasks.read("", {}, full=False)
     etags = known(listed)
@@ -81,7 +92,7 @@ def test_a_quiet_pass_tells_nothing_and_a_delta_only_what_changed(task_rig: Task
 
 
 def test_ticked_and_unticked_on_the_phone(task_rig: TaskRig) -> None:
-    made = task_rig.tasks.create(DRAFT)
+    made = task_rig.tasks.create(draft(task_rig))
     task_rig.complete(made.remote_id, START)
     done = current(task_rig, made).fields
     assert (done.status, done.completed_at) == (TaskStatus.DONE, START)
@@ -91,8 +102,8 @@ def test_ticked_and_unticked_on_the_phone(task_rig: TaskRig) -> None:
 
 
 def test_moved_and_annotated_on_the_phone(task_rig: TaskRig) -> None:
-    made = task_rig.tasks.create(DRAFT)
-    later = DUE + timedelta(days=2, hours=1)
+    made = task_rig.tasks.create(draft(task_rig))
+    later = task_rig.held(DUE + timedelta(days=2, hours=1))
     task_rig.move(made.remote_id, later)
     task_rig.annotate(made.remote_id, "my own words")
     seen = current(task_rig, made).fields
@@ -101,7 +112,7 @@ def test_moved_and_annotated_on_the_phone(task_rig: TaskRig) -> None:
 
 
 def test_deleted_on_the_phone_is_told_as_gone(task_rig: TaskRig) -> None:
-    made = task_rig.tasks.create(DRAFT)
+    made = task_rig.tasks.create(draft(task_rig))
     task_rig.add_foreign("Buy milk")
     listed = task_rig.tasks.read("", {}, full=False)
     task_rig.delete(made.remote_id)
@@ -111,40 +122,43 @@ def test_deleted_on_the_phone_is_told_as_gone(task_rig: TaskRig) -> None:
     assert task_rig.tasks.fetch(made.remote_id) is None
     assert task_rig.tasks.find(KEY) == ()
     with pytest.raises(Missing):
-        task_rig.tasks.update(made, replace(FIELDS, title="x"))
+        task_rig.tasks.update(made, replace(fields(task_rig), title="x"))
     with pytest.raises(Missing):
         task_rig.tasks.delete(made)
 
 
 def test_an_edit_of_what_changed_meanwhile_is_refused(task_rig: TaskRig) -> None:
-    made = task_rig.tasks.create(DRAFT)
+    made = task_rig.tasks.create(draft(task_rig))
     task_rig.annotate(made.remote_id, "my own words")
     with pytest.raises(Changed):
-        task_rig.tasks.update(made, replace(FIELDS, title="other"))
+        task_rig.tasks.update(made, replace(fields(task_rig), title="other"))
     with pytest.raises(Changed):
         task_rig.tasks.delete(made)
     assert current(task_rig, made).fields.notes == "my own words"
 
 
 def test_every_field_can_be_changed_and_read_back(task_rig: TaskRig) -> None:
-    task = task_rig.tasks.create(DRAFT)
+    task = task_rig.tasks.create(draft(task_rig))
+    own = fields(task_rig)
+    due_at = own.due_at
+    assert due_at
     wanted = [
-        replace(FIELDS, title="Thank Ana"),
-        replace(FIELDS, title="Thank Ana", notes="", due_at=DUE + timedelta(days=1)),
-        replace(FIELDS, notes="again", ring_at=DUE - timedelta(hours=2)),
-        replace(FIELDS, status=TaskStatus.DONE, completed_at=START, ring_at=None),
-        replace(FIELDS, status=TaskStatus.CANCELLED, ring_at=None),
-        replace(FIELDS, status=TaskStatus.OPEN, ring_at=DUE),
+        replace(own, title="Thank Ana"),
+        replace(own, title="Thank Ana", notes="", due_at=due_at + timedelta(days=1)),
+        replace(own, notes="again", ring_at=DUE - timedelta(hours=2)),
+        replace(own, status=TaskStatus.DONE, completed_at=START, ring_at=None),
+        replace(own, status=TaskStatus.CANCELLED, ring_at=None),
+        replace(own, status=TaskStatus.OPEN, ring_at=DUE),
     ]
-    for fields in wanted:
-        task = task_rig.tasks.update(task, fields)
-        assert task.fields == fields
-        assert current(task_rig, task).fields == fields
+    for one in wanted:
+        task = task_rig.tasks.update(task, one)
+        assert task.fields == one
+        assert current(task_rig, task).fields == one
     assert only(task_rig.again().find(KEY)).fields == wanted[-1]
 
 
 def test_an_update_that_changes_nothing_writes_nothing(task_rig: TaskRig) -> None:
-    made = task_rig.tasks.create(DRAFT)
+    made = task_rig.tasks.create(draft(task_rig))
     listed = task_rig.tasks.read("", {}, full=False)
     seen = only(listed.changed)
     task_rig.tasks.update(seen, seen.fields)
@@ -152,16 +166,16 @@ def test_an_update_that_changes_nothing_writes_nothing(task_rig: TaskRig) -> Non
 
 
 def test_a_deleted_task_is_gone_and_the_own_ones_stay(task_rig: TaskRig) -> None:
-    made = task_rig.tasks.create(DRAFT)
+    made = task_rig.tasks.create(draft(task_rig))
     own = task_rig.add_foreign("Buy milk")
     task_rig.tasks.delete(current(task_rig, made))
     assert task_rig.tasks.read("", {}, full=True).present == {own}
 
 
 def test_a_client_that_only_rewrites_changes_no_field(task_rig: TaskRig) -> None:
-    made = task_rig.tasks.create(DRAFT)
+    made = task_rig.tasks.create(draft(task_rig))
     task_rig.touch(made.remote_id)
-    assert current(task_rig, made).fields == FIELDS
+    assert current(task_rig, made).fields == fields(task_rig)
 
 
 def test_a_foreign_task_has_no_key(task_rig: TaskRig) -> None:
@@ -171,7 +185,7 @@ def test_a_foreign_task_has_no_key(task_rig: TaskRig) -> None:
 
 
 def test_a_full_listing_names_everything_but_fetches_only_what_differs(task_rig: TaskRig) -> None:
-    first = task_rig.tasks.create(DRAFT)
+    first = task_rig.tasks.create(draft(task_rig))
     own = task_rig.add_foreign("Buy milk")
     listed = task_rig.tasks.read("", {}, full=False)
     task_rig.annotate(first.remote_id, "changed")
