@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from afterview.cli.showcase.google.server import Google
 from afterview.integrations.entry import Entry
 from afterview.integrations.google.events import open_events
 from afterview.sync.ports import EventSource
 from tests.accounts import MovedClock, account, close
-from tests.fakes.google.server import Google
 
 
 def times(starts_at: datetime, ends_at: datetime) -> dict[str, Any]:

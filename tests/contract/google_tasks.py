@@ -4,15 +4,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from afterview.cli.showcase.google.calendars import Calendar
+from afterview.cli.showcase.google.formats import stamp
+from afterview.cli.showcase.google.server import Google
+from afterview.cli.showcase.google.tasks import Shelf
 from afterview.integrations.entry import Entry
 from afterview.integrations.google.tasks import open_tasks
 from afterview.sync.days import Days
 from afterview.sync.ports import TaskList
 from tests.accounts import MovedClock, Notebook, account, close
-from tests.fakes.google.calendars import Calendar
-from tests.fakes.google.formats import stamp
-from tests.fakes.google.server import Google
-from tests.fakes.google.tasks import Shelf
 
 ZONE = ZoneInfo("Europe/Berlin")
 

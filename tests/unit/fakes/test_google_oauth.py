@@ -12,9 +12,9 @@ from google.oauth2.credentials import Credentials
 from google_auth_oauthlib.flow import InstalledAppFlow
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 
+from afterview.cli.showcase.google.grants import Grants
+from afterview.cli.showcase.google.oauth import CLIENT_ID, CLIENT_SECRET, KNOWN, TOKEN, SignIn, client_file
 from tests.fakes.google.browser import agree
-from tests.fakes.google.grants import Grants
-from tests.fakes.google.oauth import CLIENT_ID, CLIENT_SECRET, KNOWN, TOKEN, SignIn, client_file
 from tests.fakes.web import Answered, Asked, WebServer
 
 SCOPES = sorted(KNOWN)

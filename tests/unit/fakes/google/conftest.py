@@ -8,7 +8,7 @@ import pytest
 from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build
 
-from tests.fakes.google.server import Google
+from afterview.cli.showcase.google.server import Google
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 AUTH = "https://www.googleapis.com/auth/"

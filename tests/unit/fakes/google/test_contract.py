@@ -9,10 +9,10 @@ from urllib.request import Request, urlopen
 import pytest
 from googleapiclient.errors import HttpError
 
-from tests.fakes.google.contract import check_answer, methods, route
-from tests.fakes.google.faults import Trouble
-from tests.fakes.google.problems import ContractBroken
-from tests.fakes.google.server import Google
+from afterview.cli.showcase.google.contract import check_answer, methods, route
+from afterview.cli.showcase.google.faults import Trouble
+from afterview.cli.showcase.google.problems import ContractBroken
+from afterview.cli.showcase.google.server import Google
 
 Make = Callable[..., Any]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.google.calendars import Calendar
-from tests.fakes.google.grants import OWNER
-from tests.fakes.google.server import Google
+from afterview.cli.showcase.google.calendars import Calendar
+from afterview.cli.showcase.google.grants import OWNER
+from afterview.cli.showcase.google.server import Google
 from tests.unit.fakes.google.conftest import START, Clock
 from tests.unit.fakes.google.test_contract import refused
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.google.server import Google
+from afterview.cli.showcase.google.server import Google
 from tests.unit.fakes.google.conftest import Clock
 from tests.unit.fakes.google.test_contract import refused
 

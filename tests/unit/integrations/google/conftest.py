@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from afterview.cli.showcase.google.server import Google
 from afterview.integrations.entry import Entry
 from tests.accounts import MovedClock, account, close
-from tests.fakes.google.server import Google
 
 ALL = ("calendar.events.readonly", "calendar.calendarlist.readonly", "tasks", "calendar.app.created")
 Connect = Callable[..., Entry]

@@ -4,13 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from afterview.cli.showcase.google.grants import OWNER
+from afterview.cli.showcase.google.server import Google
 from afterview.integrations.google.calendars import calendar_id, listed
 from afterview.integrations.google.client import Pace, open_client
 from afterview.integrations.google.failures import About
 from afterview.integrations.google.scopes import Feature
 from tests.accounts import close
-from tests.fakes.google.grants import OWNER
-from tests.fakes.google.server import Google
 from tests.running import environment
 from tests.unit.integrations.google.conftest import Connect
 

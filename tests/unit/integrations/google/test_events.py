@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
+from afterview.cli.showcase.google.calendars import Calendar
+from afterview.cli.showcase.google.server import Google
 from afterview.integrations.entry import Entry
 from afterview.integrations.google.events import open_events
 from afterview.sync.errors import ConfigError, ListGone, NotReady, Refused
 from afterview.sync.model import Glance
 from afterview.sync.ports import Coverage, Done, EventRequest, Removed, Resource, Unchanged, Window
 from tests.accounts import START, MovedClock
-from tests.fakes.google.calendars import Calendar
-from tests.fakes.google.server import Google
 from tests.unit.integrations.google.conftest import Connect
 
 WINDOW = Window(START - timedelta(days=90), START + timedelta(days=180))

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from afterview.cli.showcase.google.faults import Trouble
+from afterview.cli.showcase.google.server import Google
 from afterview.integrations.google.client import open_client
 from afterview.integrations.google.failures import About, StartOver, next_day, refusal
 from afterview.sync.errors import (
@@ -20,8 +22,6 @@ from afterview.sync.errors import (
     Uncertain,
 )
 from tests.accounts import MovedClock, account
-from tests.fakes.google.faults import Trouble
-from tests.fakes.google.server import Google
 from tests.fakes.web import Answered
 from tests.unit.integrations.google.conftest import Connect
 

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from afterview.cli.showcase.google.grants import Grants
+from afterview.cli.showcase.google.oauth import CLIENT_ID, CLIENT_SECRET, SignIn, client_file
 from afterview.integrations.google.scopes import Feature, features_in, scopes_for
 from afterview.integrations.google.signin import (
     Attempt,
@@ -21,8 +23,6 @@ from afterview.integrations.google.signin import (
 from afterview.sync.errors import NotReady, Refused
 from tests.accounts import START, MovedClock
 from tests.fakes.google.browser import agree
-from tests.fakes.google.grants import Grants
-from tests.fakes.google.oauth import CLIENT_ID, CLIENT_SECRET, SignIn, client_file
 from tests.fakes.web import Answered, Asked, WebServer
 
 EVERYTHING = scopes_for(Feature)

@@ -19,8 +19,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
-from tests.fakes.google.grants import OWNER, Grants
-from tests.fakes.web import Answered, Asked
+from afterview.cli.showcase.web import Answered, Asked
+
+from .grants import OWNER, Grants
 
 PAGE, CONSENT, TOKEN, REVOKE = "/o/oauth2/v2/auth", "/o/oauth2/v2/consent", "/token", "/revoke"
 CLIENT_ID, CLIENT_SECRET = "1234-desktop.apps.example.org", "desktop-secret"

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from urllib.parse import parse_qs, urlsplit
 
-from tests.fakes.web import Answered, Asked, WebServer
+from afterview.cli.showcase.web import Answered, Asked, WebServer
 
 from .calendars import Calendars
 from .contract import Call, Json, Method, check_answer, checked, mask_of, route
