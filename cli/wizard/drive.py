@@ -29,19 +29,21 @@ class Renderer(Protocol):
 
 def drive(flow: Setup, context: FlowContext, renderer: Renderer, texts: Texts) -> AccountDraft:
     """Run the flow. Raises Refused with the flow's own words where it aborts."""
-    step = flow.start(context)
-    for _ in range(LONGEST):
-        if step.kind is StepKind.CREATE and step.draft is not None:
-            return step.draft
-        if step.kind is StepKind.ABORT:
-            raise Refused(f"{texts.abort(step).rstrip('.')}.")
-        try:
-            answers = _answers(step, renderer, texts)
-        finally:  # nothing goes on listening, whatever becomes of the set-up
-            if step.arrival is not None:
-                step.arrival.close()
-        step = flow.submit(step.id, answers)
-    raise ConfigError("The set-up came to no end; nothing was stored.")
+    step, waiting = flow.start(context), None
+    try:
+        for _ in range(LONGEST):
+            if waiting is not None and waiting is not step.arrival:
+                waiting.close()
+            waiting = step.arrival
+            if step.kind is StepKind.CREATE and step.draft is not None:
+                return step.draft
+            if step.kind is StepKind.ABORT:
+                raise Refused(f"{texts.abort(step).rstrip('.')}.")
+            step = flow.submit(step.id, _answers(step, renderer, texts))
+        raise ConfigError("The set-up came to no end; nothing was stored.")
+    finally:  # nothing goes on listening, whatever becomes of the set-up
+        if waiting is not None:
+            waiting.close()
 
 
 def _answers(step: Step, renderer: Renderer, texts: Texts) -> Mapping[str, Any]:

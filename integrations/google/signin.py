@@ -183,6 +183,7 @@ def exchange(attempt: Attempt, code: str, clock: Clock) -> Token:
         client_secret=client.secret,
         consented_at=clock().replace(microsecond=0),
         token_uri=client.token_uri,
+        auth_uri=client.auth_uri,
         api=client.api,
     )
 

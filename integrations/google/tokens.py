@@ -34,6 +34,7 @@ class Token:
     consented_at: datetime
     account: str = ""
     token_uri: str = TOKEN_URI
+    auth_uri: str = AUTH_URI
     api: str = ""
 
     def written(self) -> str:
@@ -55,6 +56,7 @@ class Token:
             consented_at=consented_at if consented_at.tzinfo else consented_at.replace(tzinfo=UTC),
             account=str(raw.get("account") or ""),
             token_uri=str(raw.get("token_uri") or TOKEN_URI),
+            auth_uri=str(raw.get("auth_uri") or AUTH_URI),
             api=str(raw.get("api") or ""),
         )
 
