@@ -4,40 +4,44 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from afterview.sync.errors import ConfigError
 
 from .options import Command
 from .output import Output, output
 
 if TYPE_CHECKING:
     from .showcase.play import Play, Scene
+    from .showcase.stage import Stage
 
 ASKED = "Initech"  # the company that says no
 
 
 @click.command(cls=Command)
-def demo() -> None:
+@click.option("--google", is_flag=True, help="With Google Calendar and Google Tasks, played by a stand-in.")
+def demo(*, google: bool) -> None:
     """Show on a calendar server of its own what Afterview does.
 
     A month in Hannah's calendar, the follow-ups it called for, and what comes of a "no" that is ticked on the phone.
     The server runs on this machine only, in a temporary folder; nothing is left behind.
     """
     from .showcase.play import DAYS, Play
-    from .showcase.server import running
     from .wire import clock
     from .wizard import guess
 
     out = output()
     zone = guess.time_zone(os.environ) or "Europe/Berlin"
-    with tempfile.TemporaryDirectory(prefix="afterview-demo-") as folder, running(Path(folder)) as server:
-        play = Play(Path(folder), server, clock(os.environ)(), zone)
+    with tempfile.TemporaryDirectory(prefix="afterview-demo-") as folder, _stage(Path(folder), google=google) as stage:
+        play = Play(Path(folder), stage, clock(os.environ)(), zone)
         play.fill()
         if not out.json_wanted:
-            out.say(f"A calendar server of its own runs at {server.url}; Hannah's calendar has {play.entries} entries.")
+            out.say(f"{stage.words} runs at {stage.url}; Hannah's calendar has {play.entries} entries.")
         with _progress(out, DAYS) as passed:
             play.live(passed)
         today = play.sync()
@@ -57,6 +61,18 @@ def demo() -> None:
         else:
             _follow(out, play, after, zone)
     out.note("\nThe server is stopped and its folder removed. Yours begins with `afterview setup`.")
+
+
+def _stage(folder: Path, *, google: bool) -> "AbstractContextManager[Stage]":
+    if google:
+        if find_spec("jsonschema") is None:
+            raise ConfigError("The demo of Google needs jsonschema; install it with `pip install 'afterview[demo]'`.")
+        from .showcase.google.stage import stage as google_stage
+
+        return google_stage()
+    from .showcase.dav import stage
+
+    return stage(folder)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Times as commands print them: UTC in JSON, the user's own zone in words."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
@@ -10,12 +10,16 @@ def instant(at: datetime | None) -> str | None:
 
 
 def local(at: datetime | None, zone: str, now: datetime) -> str:
-    """Write an instant for reading: day and time in the user's zone, the year where it is not this one."""
+    """Write an instant for reading: day and time in the user's zone, the year where it is not this one.
+
+    Midnight is the day alone: that is what a list keeps that knows no times, and when whole days begin.
+    """
     if at is None:
         return ""
     there = at.astimezone(ZoneInfo(zone))
     year = f" {there.year}" if there.year != now.astimezone(ZoneInfo(zone)).year else ""
-    return f"{there:%a} {there.day} {there:%b}{year} {there:%H:%M}"
+    clock = f" {there:%H:%M}" if there.time() != time() else ""
+    return f"{there:%a} {there.day} {there:%b}{year}{clock}"
 
 
 def written(raw: str, zone: str, now: datetime) -> str:

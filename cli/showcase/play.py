@@ -15,8 +15,7 @@ from afterview.sync.view import Overview, TaskView
 from ..options import Options
 from ..wire import NOW, Wiring
 from . import month
-from .phone import tick
-from .server import USER, Server
+from .stage import Stage
 
 DAYS = 25  # lived through before today
 EVENING = time(20, 30)
@@ -27,15 +26,7 @@ names = ["{name}"]
 free_mail = ["{free_mail}"]
 time_zone = "{zone}"
 
-[[account]]
-id = "demo"
-integration = "caldav"
-url = "{url}/{user}/"
-username = "{user}"
-password = {{ file = "password" }}
-calendars = ["Personal"]
-task_list = "Interviews"
-
+{account}
 [deliver]
 to = "demo"
 """
@@ -53,29 +44,23 @@ class Scene:
 class Play:
     """The demo, scene by scene. `now` is the present of the demo; it only moves forward."""
 
-    def __init__(self, folder: Path, server: Server, now: datetime, zone: str) -> None:
+    def __init__(self, folder: Path, stage: Stage, now: datetime, zone: str) -> None:
         self._folder = folder
-        self._server = server
+        self._stage = stage
         self.now = now
         self._zone = ZoneInfo(zone)
         self.entries = 0
         emails = ", ".join(f'"{email}"' for email in month.EMAILS)
-        (folder / "password").write_text(server.password, "utf-8")
-        (folder / "password").chmod(0o600)
+        stage.set_clock(now)
+        account = stage.account(folder)
         (folder / "config.toml").write_text(
-            _CONFIG.format(
-                emails=emails, name=month.NAME, free_mail=month.FREE_MAIL, zone=zone, url=server.url, user=USER
-            ),
+            _CONFIG.format(emails=emails, name=month.NAME, free_mail=month.FREE_MAIL, zone=zone, account=account),
             "utf-8",
         )
 
     def fill(self) -> None:
-        """Put the month into the calendar, and make an empty list."""
-        calendar = self._server.make("personal", "Personal", "VEVENT")
-        self._server.make("interviews", "Interviews", "VTODO")
-        for entry in month.entries(self.now.astimezone(self._zone).date(), self._zone.key):
-            self._server.put(calendar + entry.name, entry.text)
-            self.entries += 1
+        """Put the month into the calendar."""
+        self.entries = self._stage.fill(self.now.astimezone(self._zone).date(), self._zone.key)
 
     def live(self, passed: Callable[[], None]) -> None:
         """Live through the days before today: a pass each evening, and thank-yous sent in time."""
@@ -90,6 +75,7 @@ class Play:
     def sync(self, at: datetime | None = None) -> Scene:
         """Make one pass, as `afterview sync` does."""
         at = at or self.now
+        self._stage.set_clock(at)
         options = Options(config=self._folder / "config.toml", state_dir=self._folder / "state")
         wired = Wiring(options, {NOW: at.isoformat()})
         with exclusive(options.state_path()), wired.ledger() as ledger:
@@ -106,11 +92,11 @@ class Play:
     def tick(self, task: TaskView) -> None:
         """Tick a task on the phone, an hour later."""
         self.now += timedelta(hours=1)
-        tick(self._server, task.remote_id, self.now)
+        self._stage.tick(task.remote_id, self.now)
         self.now += timedelta(minutes=1)
 
     def _send_thanks(self, scene: Scene, evening: datetime) -> None:
         for task in scene.overview.tasks:
             old = task.due_at is not None and task.due_at < self.now - FRESH
             if task.step == "thank_you" and task.state == "open" and old:
-                tick(self._server, task.remote_id, evening + timedelta(minutes=5))
+                self._stage.tick(task.remote_id, evening + timedelta(minutes=5))

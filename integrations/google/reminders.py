@@ -88,9 +88,7 @@ class Reminders:
         while True:
             more = {"pageToken": page} if page else {}
             mask = f"items({_EVENT}),nextPageToken,nextSyncToken"
-            request = self._events().list(
-                calendarId=self._calendar, showDeleted=False, maxResults=_PAGE, fields=mask, **asked, **more
-            )
+            request = self._events().list(calendarId=self._calendar, maxResults=_PAGE, fields=mask, **asked, **more)
             answer = self._client.call(request, self._about(token=token))
             yield answer
             page = answer.get("nextPageToken")

@@ -15,11 +15,11 @@ from tests.running import COMMAND, Ran, afterview, environment
 TODAY = "2026-03-11T11:00:00Z"  # a Wednesday
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Path]:
+@pytest.fixture(scope="module", params=[("demo",), ("demo", "--google")], ids=["caldav", "google"])
+def demo(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> tuple[Ran, Path]:
     home = tmp_path_factory.mktemp("demo")
     (home / "tmp").mkdir()
-    return afterview(home, "demo", AFTERVIEW_NOW=TODAY, TMPDIR=str(home / "tmp")), home
+    return afterview(home, *request.param, AFTERVIEW_NOW=TODAY, TMPDIR=str(home / "tmp")), home
 
 
 def test_the_demo_tells_the_whole_story(demo: tuple[Ran, Path]) -> None:
@@ -66,8 +66,12 @@ def test_an_interrupted_demo_leaves_nothing_either(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_radicale_the_demo_says_what_to_install(tmp_path: Path) -> None:
-    code = "import sys; sys.modules['radicale'] = None; from afterview.cli.exits import outcome; sys.exit(outcome(['demo']))"
+@pytest.mark.parametrize(("missing", "arguments"), [("radicale", ["demo"]), ("jsonschema", ["demo", "--google"])])
+def test_without_its_packages_the_demo_says_what_to_install(tmp_path: Path, missing: str, arguments: list[str]) -> None:
+    code = (
+        f"import sys; sys.modules[{missing!r}] = None\n"
+        f"from afterview.cli.exits import outcome; sys.exit(outcome({arguments!r}))"
+    )
     done = subprocess.run(
         [COMMAND[0], "-c", code],
         env=environment(tmp_path),

@@ -83,6 +83,7 @@ def test_a_narrow_terminal_loses_columns_but_no_time_and_no_title(
         ("2026-11-21T07:50:00+00:00", "Sat 21 Nov 08:50"),
         ("TZID=America/New_York:20261121T075000", "Sat 21 Nov 13:50"),
         ("20261121T075000", "Sat 21 Nov 07:50"),
+        ("20261121T000000", "Sat 21 Nov"),
         ("20270121", "Thu 21 Jan 2027"),
         ("TZID=Nowhere/None:20261121T075000", "TZID=Nowhere/None:20261121T075000"),
         ("soon", "soon"),
