@@ -18,11 +18,8 @@ calendars = ["primary"]
 task_list = "Interviews"
 reminder_calendar = "{reminders}"
 """
-_STATUSES = {
-    "CONFIRMED": "confirmed",
-    "TENTATIVE": "tentative",
-    "CANCELLED": "confirmed",
-}  # Google hides what is cancelled
+# What is cancelled vanishes from Google's calendars; here its title says it.
+_STATUSES = {"CONFIRMED": "confirmed", "TENTATIVE": "tentative", "CANCELLED": "confirmed"}
 
 
 class GoogleStage:
@@ -77,10 +74,10 @@ def _event(one: month.Appointment, zone: str) -> Json:
     if one.people:
         (name, address), *_ = one.people
         event["organizer"] = {"displayName": name, "email": address}
-        event["attendees"] = [
+        guests: list[Json] = [
             {"email": address, "displayName": name, "responseStatus": "accepted"} for name, address in one.people
         ]
-        event["attendees"].append({"email": one.me, "self": True, "responseStatus": "accepted"})
+        event["attendees"] = [*guests, {"email": one.me, "self": True, "responseStatus": "accepted"}]
     return event
 
 
