@@ -43,8 +43,8 @@ def _candidates(
     if told:
         yield Company(guess, "title")
     yield from (Company(_in_text(reading.text.text[:3000], label), "text") for label in labels)
-    if not labels:
-        yield Company(sender, "organizer")
+    if not labels or any(_related(sender, label) for label in labels):
+        yield Company(_in_full(pieces, sender), "organizer")
     if labels and squash(guess).isascii():
         yield Company(_pretty(labels[0]), "domain")  # safer than a guess that does not look like it
     yield Company(guess, "title")
@@ -80,6 +80,18 @@ def _matches(name: str, label: str) -> bool:
     )
 
 
+def _related(sender: str, label: str) -> bool:
+    """Tell whether a sender that is no person is called like the domain, or in a script that no domain is written in."""
+    name, whole = squash(sender), squash(label)
+    return bool(name) and (not name.isascii() or (len(name) >= 0.7 * len(whole) and whole.startswith(name)))
+
+
+def _in_full(pieces: list[Segment], sender: str) -> str:
+    """Return the title's own form of a name that begins like the sender's, where it is longer."""
+    begins = [piece.name for piece in pieces if squash(sender) and squash(piece.name).startswith(squash(sender))]
+    return max((sender, *begins), key=len)
+
+
 def _in_segments(pieces: list[Segment], label: str) -> str:
     """Find the words of the title that match a label, and take the rest of that segment's name with them."""
     for piece in pieces:
@@ -95,9 +107,15 @@ def _in_segments(pieces: list[Segment], label: str) -> str:
             continue
         if bare.startswith(plain):
             return _pretty(label) if "-" in label else piece.rest
-        if bare in plain or plain[:6] == bare[:6]:
+        if bare in plain or plain[:6] == bare[:6] or (not piece.role and _shares_word(piece.rest, label)):
             return piece.rest
     return ""
+
+
+def _shares_word(name: str, label: str) -> bool:
+    """Tell whether a name has a long word of a label with several: "Plejecenter Lindehøj", lindehoj-pleje."""
+    parts = {part for part in tokens(label) if len(part) > 5}
+    return len(tokens(label)) > 1 and not parts.isdisjoint(tokens(name))
 
 
 def _grams(text: str) -> Iterator[tuple[str, bool]]:

@@ -8,7 +8,7 @@ from ..model import Person
 from .company import Company, find_company
 from .labels import company_labels
 from .normal import squash, tokens
-from .people import find_people, has_title
+from .people import find_people, has_title, is_person
 from .reading import Reading
 from .segments import Segment, segments
 from .stage import find_role, find_stage
@@ -44,8 +44,10 @@ def extract(reading: Reading) -> Extract:
 
 def _who(reading: Reading, pieces: list[Segment]) -> _Who:
     people, recruiter = find_people(reading)
-    names = {squash(person.name) for person in (*people, recruiter) if person}
-    names |= {squash(part) for person in (*people, recruiter) if person for part in person.name.split()}
+    organizer = reading.parties.organizer
+    mailbox = recruiter and organizer and recruiter.source == "organizer" and not is_person(organizer, reading)
+    persons = [person for person in (*people, None if mailbox else recruiter) if person]
+    names = {squash(part) for person in persons for part in (person.name, *person.name.split())}
     return _Who(people, recruiter, find_company(reading, pieces, frozenset(names)))
 
 

@@ -23,7 +23,8 @@ SIGNED = re.compile(
 _TITLED = re.compile(
     rf"(?<![\w.])(?:(?:{_TITLES})\b\.?[ \t]+)+(?:{_PARTICLE}[ \t]+)*{_PART}(?:[ \t]+(?:{_PARTICLE}[ \t]+)*{_PART}){{0,2}}"
 )
-_RESPECTED = re.compile(rf"({_PART})[ \t]+(?:sir|ji|madam|mam|ma'am|san)\b")
+_RESPECTED = re.compile(rf"({_PART})[ \t]+(?:sir|ji|madam|mam|ma'am|san|Hanım|Bey)\b")
+_WITH_AFTER = re.compile(rf"({_PART}[ \t]+{_PART})[ \t]+ile\b")
 _KOREAN = re.compile(r"(?<![\uac00-\ud7a3])([\uac00-\ud7a3]{2,4})님")
 _PLACED = re.compile(rf"\d[^:\n]{{0,12}}:[ \t]*({_PART}(?:[ \t]+{_PART}){{0,2}})[ \t]*\(")
 _ARTICLE = r"(?:our|the|my|unser\w*|der|die|dem|den|notre|il|nuestr\w+|vår|onze|moim?|a|o)"
@@ -40,13 +41,24 @@ _PLAIN_BETWEEN = re.compile(
     rf"(?:[ \t]*\([^)\n]*\))?(?:[ \t]*[,;•·/][ \t]*(?:and[ \t]+)?|{_AND})(?:(?:der|die|den|le|la|el|il)[ \t]+)?"
 )
 _CJK = r"\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3々"
-_CJK_START = re.compile(rf"\s*(?:[:：]\s*)(?=[{_CJK}])([^\n。]*)")
+_CJK_START = re.compile(rf"\s*(?:[:：は为為是]\s*)(?=[{_CJK}])([^\n。]*?)(?=[。\n]|\.\s|$)")
 _CJK_RUN = re.compile(rf"[{_CJK}]+")
-_CJK_TITLE = re.compile(r"(?:様|さん|氏|님|先生|老师|老師|女士|小姐)$")
-_UNCASED = re.compile(
-    r"\s*[:：]?\s*(?:الأستاذة?|السيدة?|الدكتورة?|श्री|श्रीमती|מר|גברת)?\s*"
-    r"([\u0590-\u06ff\u0900-\u097f]+(?:\s+[\u0590-\u06ff\u0900-\u097f]+){1,2})"
+_POST = (
+    r"팀장|과장|부장|차장|대리|이사|대표|실장|본부장|점장|원장|교수|매니저|선임|책임|수석"
+    r"|经理|總監|总监|主管|主任|部长|部長|店长|店長|院长|校长|教授|总裁|课长|課長|係長|社長|取締役|専務|常務|園長|施設長|長"
 )
+_CJK_TITLE = re.compile(rf"(?:様|さん|氏|님|先生|老师|老師|女士|小姐|{_POST})+$")
+_CJK_POST = re.compile(rf"^.*(?:{_POST}|팀|부서|课|部|課|係|室|科)の?(?=[{_CJK}]{{2}})")
+_HIRAGANA = re.compile(r"[\u3040-\u309f]+")
+_ACTING = re.compile(rf"(?:の|{_POST})([\u4e00-\u9fff々]{{2,3}})(?:が|より|にて)")
+_CALLING = re.compile(
+    rf"(?<![\w.])({_PART})[ \t]+(?:calls|will call|rings|phones|ruft|soittaa|ringer|ringar|appelle|m'appelle|llama|chiama|liga"
+    r"|belt|dzwoni|zadzwoni|zavolá|volá|arayacak|arar|позвонит|звонит|зателефонує|дзвонить)\b"
+)
+_JOINED = frozenset({"عبد", "ابو", "أبو", "بن", "آل", "אבו", "בן", "בר"})
+_SKIPPED = 5  # words of a job that may stand between "with" and the name
+_UNCASED = re.compile(r"\s*[:：]?\s*([\u0590-\u06ff\u0900-\u097f]+(?:[ \t]+[\u0590-\u06ff\u0900-\u097f]+){0,6})")
+_UNCASED_TITLE = re.compile(r"(?:^|\s)(?:ال)?(?:أستاذة?|سيدة?|دكتورة?|مهندسة?|श्री|श्रीमती|डॉ|מר|גב|גברת|דר)(?=\s)")
 _SLOT = re.compile(
     r"^.{0,4}\d{1,2}[:.h]\d{2}[^\n]*?(?:\s[-–—|]\s+|:\s+|\|\s*|\bwith\s+)([^\d\n|–—:(,]+?)\s*(?:[,(][^\n]*)?$",
     re.MULTILINE,
@@ -69,6 +81,7 @@ def clean_name(text: str, reading: Reading, *, listed: bool = False) -> str:
     words = tokens(name)
     if (
         not match
+        or _HIRAGANA.fullmatch(name)
         or not words
         or len(words) > 6
         or len(name) > 60
@@ -94,10 +107,10 @@ def names_at(text: str, at: int, reading: Reading) -> Iterator[str]:
         yield from _cjk_names(cjk.group(1), reading)
         return
     if plain := _UNCASED.match(rest):
-        yield plain.group(1)
+        yield from _uncased_name(plain.group(1), reading)
         return
     lead = _LEAD.match(rest)
-    position = lead.end() if lead else 0
+    position = _past_job(rest, lead.end() if lead else 0, reading)
     for number in range(_LIMIT):
         match = NAME.match(rest, position)
         name = clean_name(match.group(), reading, listed=number > 0) if match else ""
@@ -109,6 +122,48 @@ def names_at(text: str, at: int, reading: Reading) -> Iterator[str]:
             return
 
 
+def _past_job(text: str, start: int, reading: Reading) -> int:
+    """Return where the name begins that follows the words of a job: "vedoucí paní Ivana Holá", "Bölge Müdürü Cem Aksoy"."""
+    position = start
+    for _ in range(_SKIPPED):
+        word = _WORD.match(text, position)
+        if not word:
+            return start
+        name = NAME.match(text, position)
+        if name and not _is_job_word(word.group(1), reading):
+            whole = len(tokens(name.group(1))) > 1 or name.group(1) != name.group()
+            return position if position == start or (whole and clean_name(name.group(), reading)) else start
+        position = word.end()
+    return start
+
+
+_WORD = re.compile(r"([^\W\d_][\w'’.-]*),?[ \t]+")
+
+
+def _is_job_word(word: str, reading: Reading) -> bool:
+    if word[0].islower():
+        return True
+    hits = [*reading.lexicon.evidence.scan(tokens(word)), *reading.lexicon.stages.scan(tokens(word))]
+    return any(not hit.kinds.isdisjoint({"job", "hiring_manager", "top", "recruiter"}) for hit in hits)
+
+
+def _uncased_name(run: str, reading: Reading) -> Iterator[str]:
+    """Cut a name out of words of a script without capitals: after a form of address, or after the words of a job."""
+    titles = list(_UNCASED_TITLE.finditer(run))
+    parts = run[titles[-1].end() :].split() if titles else run.split()
+    whole = len(parts) <= 3
+    words = tokens(" ".join(parts))
+    known = [*reading.lexicon.evidence.scan(words), *reading.lexicon.stages.scan(words)]
+    skip = 0
+    while len(words) == len(parts) and (ends := [hit.end for hit in known if hit.start == skip]):
+        skip = max(ends)
+    joined = any(word in _JOINED for word in parts[skip + 1 : skip + 2])  # the name has a part more
+    name = parts[skip : skip + (3 if whole or joined else 2)]
+    mine = reading.parties.owner_names
+    if len(name) > 1 and not any(part in mine for part in tokens(" ".join(name))):
+        yield " ".join(name)
+
+
 def _next_in_list(text: str, end: int, name: str, reading: Reading) -> int:
     """Find the next name of a list, right after a comma or "and", or after this person's job. -1 at the end."""
     plain = _PLAIN_BETWEEN.match(text, end)
@@ -118,15 +173,19 @@ def _next_in_list(text: str, end: int, name: str, reading: Reading) -> int:
         if not (cut_short and "," in plain.group()):
             return following.start()
     between = _BETWEEN.match(text, end)
-    return between.end() if between else -1
+    return _past_job(text, between.end(), reading) if between else -1
 
 
 def _cjk_names(text: str, reading: Reading) -> Iterator[str]:
     for part in re.split(r"[、,，/・と]", re.sub(r"[（(][^）)]*[）)]", "、", text)):
-        runs = _CJK_RUN.findall(part)
-        name = _CJK_TITLE.sub("", runs[-1]) if runs else ""
-        if 1 < len(name) <= 5 and not any(own in name for own in reading.parties.owner_names if not own.isascii()):
+        runs = [bare for run in _CJK_RUN.findall(part) if (bare := _CJK_TITLE.sub("", run))]
+        name = _CJK_POST.sub("", runs[-1]) if runs else ""
+        if 1 < len(name) <= 5 and not _HIRAGANA.fullmatch(name) and not _is_owners(name, reading):
             yield name
+
+
+def _is_owners(name: str, reading: Reading) -> bool:
+    return any(own in name for own in reading.parties.owner_names if not own.isascii())
 
 
 def lines_of_agenda(text: str, reading: Reading) -> Iterator[str]:
@@ -141,13 +200,16 @@ def names_with_title(text: str, reading: Reading) -> Iterator[str]:
     for match in _TITLED.finditer(text):
         if name := clean_name(match.group(), reading):
             yield name
-    for pattern in (_RESPECTED, _PLACED):
+    for pattern in (_RESPECTED, _PLACED, _WITH_AFTER):
         for match in pattern.finditer(text):
             if name := clean_name(match.group(1), reading):
                 yield name
-    for match in _KOREAN.finditer(text):
-        if match.group(1) not in reading.parties.owner_names:
+    for match in (*_KOREAN.finditer(text), *_ACTING.finditer(text)):
+        if not _is_owners(match.group(1), reading) and not _CJK_TITLE.fullmatch(match.group(1)):
             yield match.group(1)
+    for match in _CALLING.finditer(text) if reading.self_made else ():
+        if name := clean_name(match.group(1), reading):
+            yield name
 
 
 def signatures(text: str, reading: Reading) -> Iterator[str]:

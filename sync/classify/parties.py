@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..model import Event, Owner, Participant
+from .greeting import greeted
 from .lexicon import Lexicon
 from .normal import fold, tokens
 from .things import is_thing
@@ -96,7 +97,8 @@ def read_parties(event: Event, owner: Owner, lexicon: Lexicon) -> Parties:
         side=side(organizer) if organizer else Side.NOBODY,
         guests=tuple(guests),
         own_domains=own,
-        owner_names=_owner_names(owner, [p for p, s in people if s is Side.OWNER]),
+        owner_names=_owner_names(owner, [p for p, s in people if s is Side.OWNER])
+        | _greeted_names(event, lexicon, made_by_owner=bool(organizer) and side(organizer) is Side.OWNER),
     )
 
 
@@ -117,6 +119,14 @@ def _domain_side(domain: str, own: frozenset[str], owner: Owner, lexicon: Lexico
     if lexicon.vendors.is_shared(domain):
         return Side.VENDOR if lexicon.vendors.kind(domain) else Side.SHARED
     return Side.VENDOR if lexicon.vendors.kind(domain) else Side.OUTSIDE
+
+
+def _greeted_names(event: Event, lexicon: Lexicon, *, made_by_owner: bool) -> frozenset[str]:
+    """Words of the name that the text greets; not in what the owner wrote himself."""
+    if made_by_owner:
+        return frozenset()
+    found = greeted(event.text, lexicon.names["greeting"], lexicon.names["no_name"] | lexicon.names["small"])
+    return frozenset(word for word in found if len(word) > 1)
 
 
 def _owner_names(owner: Owner, entries: Iterable[Participant]) -> frozenset[str]:

@@ -10,7 +10,9 @@ from .reading import Reading
 
 _CUT = re.compile(
     r"\s*<+[->]+\s*|\s+[-–—|/•·~×✕:]+\s+|\s*[|｜()\[\]{}【】（）「」『』:：／；;,、・“”\"«»]+\s*|\s*[–—]\s*|\s+//\s+|\s+(?:vs|x|X)\s+|\s*×\s*"
+    r"|(?<=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3])[-‐](?=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3])"
 )
+_ADDRESSED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3々](?:様|さま|님|女士)$")  # whom an invitation is for
 _AT = re.compile(
     r"(?:^|\s)(?:@\s*|at\s+|bei\s+|beim\s+|chez\s+|presso\s+|hos\s+|bij\s+|w/\s*|we?\s+firmie\s+|en\s+la\s+empresa\s+)(?=\w)",
     re.IGNORECASE,
@@ -91,6 +93,7 @@ def _segment(reading: Reading, text: str, *, at: bool) -> Segment:
     folded = "".join(words)
     mine = sum(word in names for word in words) + sum(not name.isascii() and name in folded for name in names)
     owner = mine > 0 and len([word for word in words if word not in names and len(word) > 1 and word.isascii()]) <= 1
+    owner = owner or (not reading.self_made and bool(_ADDRESSED.search(text)))
     rest = strip_phrases(reading, text)
     name = _capitalised(strip_phrases(reading, text, jobs=True))
     return Segment(text, rest, name, at, owner, any("job" in hit.kinds for hit in hits))

@@ -157,9 +157,9 @@ def test_nothing_is_learned_about_services_and_public_mail_domains() -> None:
 
 
 def test_the_users_words_count() -> None:
-    event = _event("Schnuppern beim Schreiner", organizer=None)
+    event = _event("Zwibbeln beim Wirt", organizer=None)
     assert _verdict(event).answer is Answer.NO
-    lexicon = load_lexicon({"strong": ["schnuppern beim"]})
+    lexicon = load_lexicon({"strong": ["zwibbeln beim"]})
     assert classify(event, OWNER, lexicon).answer is not Answer.NO
     assert first_look(Glance(title=event.title, raw=event.title), OWNER, lexicon)
 
