@@ -13,7 +13,8 @@ import icalendar
 from afterview.sync.model import Event, EventStatus, Glance, Owner, Participant, ParticipantKind, Reply
 
 ROOT = Path(__file__).parent / "data" / "corpus"
-ABROAD = ROOT.parent / "abroad"  # a second set, written later and unseen by the rules when it was first scored
+ABROAD = ROOT.parent / "abroad"  # two more sets, each unseen by the rules when it was first scored
+AFIELD = ROOT.parent / "afield"
 FREE_MAIL = frozenset({"freemail.example", "inbox.example", "webpost.example"})
 
 

@@ -52,8 +52,8 @@ _CJK_POST = re.compile(rf"^.*(?:{_POST}|팀|부서|课|部|課|係|室|科)の?(
 _HIRAGANA = re.compile(r"[\u3040-\u309f]+")
 _ACTING = re.compile(rf"(?:の|{_POST})([\u4e00-\u9fff々]{{2,3}})(?:が|より|にて)")
 _CALLING = re.compile(
-    rf"(?<![\w.])({_PART})[ \t]+(?:calls|will call|rings|phones|ruft|soittaa|ringer|ringar|appelle|m'appelle|llama|chiama|liga"
-    r"|belt|dzwoni|zadzwoni|zavolá|volá|arayacak|arar|позвонит|звонит|зателефонує|дзвонить)\b"
+    rf"(?<![\w.])({_PART})[ \t]+(?:calls|will call|rings|phones|ruft|soittaa|ringer|ringar|appelle|m'appelle|llama|chiama"
+    r"|liga|belt|dzwoni|zadzwoni|zavolá|volá|arayacak|arar|позвонит|звонит|зателефонує|дзвонить)\b"
 )
 _JOINED = frozenset({"عبد", "ابو", "أبو", "بن", "آل", "אבו", "בן", "בר"})
 _SKIPPED = 5  # words of a job that may stand between "with" and the name

@@ -98,7 +98,7 @@ def read_parties(event: Event, owner: Owner, lexicon: Lexicon) -> Parties:
         guests=tuple(guests),
         own_domains=own,
         owner_names=_owner_names(owner, [p for p, s in people if s is Side.OWNER])
-        | _greeted_names(event, lexicon, made_by_owner=bool(organizer) and side(organizer) is Side.OWNER),
+        | _greeted_names(event, lexicon, made_by_owner=organizer is not None and side(organizer) is Side.OWNER),
     )
 
 
