@@ -129,9 +129,9 @@ def _grams(text: str) -> Iterator[tuple[str, bool]]:
 
 def _grown(text: str, name: str) -> str:
     """Take the capitalised words around a name with it: "North Star" in "North Star Freight"."""
-    match = re.search(
-        rf"(?:[^\W\d_a-z][\w'’.]*\s+){{0,2}}{re.escape(name)}(?:\s+(?:&\s+)?[^\W\d_a-z][\w'’.]*){{0,3}}", text
-    )
+    before = r"(?:[^\W\d_a-z][\w'’.]*\s+(?:(?:de|du|des|of|van|di|da|do)\s+)?){0,2}"
+    after = r"(?:\s+(?:&\s+)?[^\W\d_a-z][\w'’.]*){0,3}"
+    match = re.search(before + re.escape(name) + after, text)
     return match.group() if match else name
 
 
@@ -179,9 +179,14 @@ def _from_title(reading: Reading, pieces: list[Segment], persons: frozenset[str]
     for group in (legal, at):
         if group:
             return group[-1].name, True
-    mixed = [piece for piece in left if piece.rest != piece.text or len(pieces) == 1]  # more than a job title
+    mixed = [p for p in left if p.rest != p.text or len(pieces) == 1 or _beside_job(p)]  # more than a job title
     first = plain or (mixed if reading.self_made else [])
     return (first[0].name if first else ""), False
+
+
+def _beside_job(piece: Segment) -> bool:
+    """Tell whether a name stands beside the job, in a script without capitals, which would tell "Senior" from a name."""
+    return piece.name != piece.rest and not piece.name.isascii() and piece.name.upper() == piece.name.lower()
 
 
 def _is_name(text: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from .normal import tokens
+from .normal import spans, tokens
 from .reading import Reading
 
 _UPPER = r"[^\W\d_a-zà-öø-ÿ]"
@@ -47,7 +47,9 @@ _POST = (
     r"팀장|과장|부장|차장|대리|이사|대표|실장|본부장|점장|원장|교수|매니저|선임|책임|수석"
     r"|经理|總監|总监|主管|主任|部长|部長|店长|店長|院长|校长|教授|总裁|课长|課長|係長|社長|取締役|専務|常務|園長|施設長|長"
 )
-_CJK_TITLE = re.compile(rf"(?:様|さん|氏|님|先生|老师|老師|女士|小姐|{_POST})+$")
+_CJK_TITLE = re.compile(
+    rf"(?:です|でございます|と申します|になります|입니다|様|さん|氏|님|先生|老师|老師|女士|小姐|{_POST})+$"
+)
 _CJK_POST = re.compile(rf"^.*(?:{_POST}|팀|부서|课|部|課|係|室|科)の?(?=[{_CJK}]{{2}})")
 _HIRAGANA = re.compile(r"[\u3040-\u309f]+")
 _ACTING = re.compile(rf"(?:の|{_POST})([\u4e00-\u9fff々]{{2,3}})(?:が|より|にて)")
@@ -207,8 +209,21 @@ def names_with_title(text: str, reading: Reading) -> Iterator[str]:
     for match in (*_KOREAN.finditer(text), *_ACTING.finditer(text)):
         if not _is_owners(match.group(1), reading) and not _CJK_TITLE.fullmatch(match.group(1)):
             yield match.group(1)
+    yield from _named_by_job(text, reading)
     for match in _CALLING.finditer(text) if reading.self_made else ():
         if name := clean_name(match.group(1), reading):
+            yield name
+
+
+def _named_by_job(text: str, reading: Reading) -> Iterator[str]:
+    """Names of two words and more right after the job of a superior: "Esimies Jari Lehtonen", "our director Mary Todd"."""
+    places = spans(text)
+    for hit in reading.lexicon.stages.scan(tokens(text)) if places else ():
+        if hit.kinds.isdisjoint({"hiring_manager", "top"}):
+            continue
+        end = places[hit.end - 1][1]
+        match = NAME.match(text, end + 1) if text[end : end + 1] == " " else None
+        if match and len(tokens(match.group(1))) > 1 and (name := clean_name(match.group(), reading)):
             yield name
 
 

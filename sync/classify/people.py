@@ -166,8 +166,9 @@ def is_person(participant: Participant, reading: Reading) -> bool:
     words = tokens(name)
     local, domain = participant.email.partition("@")[0], domain_of(participant.email)
     kinds = mailbox_kinds(participant, reading.lexicon)
+    group = not reading.lexicon.names["group"].isdisjoint(words)
     if (
-        not kinds
+        not (kinds or group)
         and len(words) > 1
         and set(tokens(local)) & set(words)
         and not _is_tenant(name, local, domain, reading)
@@ -179,7 +180,6 @@ def is_person(participant: Participant, reading: Reading) -> bool:
             and bool(NAME.fullmatch(name))
             and (squash(name) in squash(reading.event.title) or "via " in participant.name.lower())
         )
-    group = not reading.lexicon.names["group"].isdisjoint(words)
     if kinds or group or _is_tenant(name, local, domain, reading):
         return False
     hits = reading.lexicon.evidence.scan(words)
@@ -204,11 +204,20 @@ def _plain_name(participant: Participant) -> str:
     return f"{turned.group(2)} {turned.group(1)}" if turned else name
 
 
+def _without_job(name: str, reading: Reading) -> str:
+    """Take a job off the front of a name: "Vrchní sestra Marie Holubová"."""
+    words, places = tokens(name), spans(unicodedata.normalize("NFC", name))
+    jobs = [hit for hit in reading.lexicon.evidence.scan(words) if "job" in hit.kinds and len(words) - hit.end > 1]
+    if not jobs or not places or jobs[0].start > 1:
+        return name
+    return unicodedata.normalize("NFC", name)[places[jobs[0].end][0] :]
+
+
 def _as_person(participant: Participant, reading: Reading, source: str) -> Person:
     """Turn a participant into a person. A vendor's address only relays and is left out."""
     vendors, domain = reading.lexicon.vendors, domain_of(participant.email)
     email = "" if vendors.kind(domain) or vendors.is_shared(domain) else participant.email
-    name = _plain_name(participant) or (_name_in_address(email, reading) if email else "")
+    name = _without_job(_plain_name(participant), reading) or (_name_in_address(email, reading) if email else "")
     return Person(one_line(name, 80), email, source)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.bench.detector import calibration, report, speed
 from tests.bench.detector.measures import Result, results
 from tests.bench.detector.trials import trials
-from tests.corpus import ABROAD, Case, cases
+from tests.corpus import ABROAD, AFIELD, Case, cases
 from tests.elsewhere import elsewhere
 
 PICTURE = Path("build") / "detector" / "calibration.png"
@@ -19,7 +19,12 @@ def main() -> None:
     parser.add_argument("--brief", action="store_true", help="the figures of each set, and nothing else")
     brief = parser.parse_args().brief
     corpus = cases()
-    sets: dict[str, Sequence[Case]] = {"the corpus": corpus, "abroad": cases(ABROAD), "elsewhere": elsewhere()}
+    sets: dict[str, Sequence[Case]] = {
+        "the corpus": corpus,
+        "abroad": cases(ABROAD),
+        "afield": cases(AFIELD),
+        "elsewhere": elsewhere(),
+    }
     found = {name: results(labelled) for name, labelled in sets.items()}
     for name, part in found.items():
         _say(report.figures(name, part))
