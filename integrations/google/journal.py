@@ -15,7 +15,7 @@ from afterview.sync.ports import Memory
 
 from .tasks_form import Promise
 
-SENT, PROMISED, SILENCED, MOVED = "sent", "promised", "silenced", "moved"
+SENT, PROMISED, SILENCED, MOVED, DELETED = "sent", "promised", "silenced", "moved", "deleted"
 LAG = timedelta(seconds=60)  # how long Google may not show what it has taken; nobody has measured it
 
 
@@ -96,6 +96,17 @@ class Journal:
         for key, ring in self._table(SILENCED).items():
             if datetime.fromisoformat(ring) <= now:
                 self._put(SILENCED, key, None)
+
+    # deleted
+    def deletes(self, task_id: str) -> None:
+        self._put(DELETED, task_id, "yes")
+
+    def was_ours(self, task_id: str) -> bool:
+        """Tell whether a task is gone because we deleted it; forgets it, since it is told once."""
+        ours = task_id in self._table(DELETED)
+        if ours:
+            self._put(DELETED, task_id, None)
+        return ours
 
     # moved
     def moved(self) -> dict[str, str]:

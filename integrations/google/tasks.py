@@ -131,7 +131,7 @@ class Tasks:
             task_id for task_id, task in affected.items() if not is_live(task) and task_id in known.etags
         )
         for task_id in removed:
-            self._let_go(affected[task_id], known.reminder_of(task_id))
+            self._let_go(known.reminder_of(task_id), changes)
         seen = [self._met(one, self._reminder_for(one, changes, known)) for one in affected.values() if is_live(one)]
         changed = tuple(one for one in seen if known.etags.get(one.remote_id) != one.etag)
         return TaskListing(Coverage.DELTA, "", changed, removed=removed)
@@ -157,12 +157,13 @@ class Tasks:
             return told
         return self.reminders.get(reminder_id) if reminder_id else next(iter(self._reminders_of(key)), None)
 
-    def _let_go(self, task: Json, reminder_id: str) -> None:
+    def _let_go(self, reminder_id: str, changes: Changes) -> None:
         """Promise that the reminder of a task that was deleted goes too."""
-        reminder = self.reminders.get(reminder_id) if self.reminders and reminder_id else None
-        key = reminder.key if reminder else key_of(task)
-        if key and (reminder or key in self.journal.promises()):
-            self.journal.promise(key, Promise(None))
+        if self.reminders is None or not reminder_id or reminder_id in changes.gone:
+            return
+        reminder = self.reminders.get(reminder_id)
+        if reminder is not None:
+            self.journal.promise(reminder.key, Promise(None))
 
     def _moved(self, tasks: list[Json], watched: Collection[str]) -> tuple[list[Json], set[str]]:
         """Return the tasks of ours that are in another list now, and the ids of those that are gone from there too."""
@@ -171,7 +172,7 @@ class Tasks:
             task_id = str(task["id"])
             if task_id in moved and is_live(task):
                 self.journal.moves(task_id, None)
-            elif not is_live(task) and task_id in watched and task_id not in moved and key_of(task):
+            elif self._may_have_moved(task, watched=task_id in watched and task_id not in moved):
                 self.journal.moves(task_id, self.lists.elsewhere(task_id) or None)
         found, lost = list[Json](), set[str]()
         for task_id, list_id in self.journal.moved().items():
@@ -182,6 +183,10 @@ class Tasks:
             else:
                 found.append(there)
         return found, lost
+
+    def _may_have_moved(self, task: Json, *, watched: bool) -> bool:
+        gone = watched and not is_live(task) and bool(key_of(task))
+        return gone and not self.journal.was_ours(str(task["id"]))
 
     def _met(self, task: Json, reminder: Reminder | None) -> RemoteTask:
         """Return a task as it was read, and promise what has to become of its reminder."""
@@ -282,6 +287,7 @@ class Tasks:
         self._unchanged(task)
         if task.key and self.reminders is not None:
             self.journal.promise(task.key, Promise(None))
+        self.journal.deletes(task.remote_id)
         self.lists.delete(task.remote_id, self._list_of(task.remote_id))
 
     def _list_of(self, task_id: str) -> str:
