@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 from afterview.integrations.ical import bounds, html
 from afterview.integrations.ical.times import Moment, occurrence_name
@@ -168,15 +169,17 @@ def _moment(item: Json, name: str) -> Moment | None:
         if day:
             return date.fromisoformat(day)
         found = datetime.fromisoformat(_text(raw, "dateTime"))
-    except ValueError:
+        aware = found if found.tzinfo else found.replace(tzinfo=known_zone(_text(raw, "timeZone")) or UTC)
+        aware.astimezone(UTC)
+    except (ValueError, OverflowError):  # no time, or one that UTC cannot count
         return None
-    return found if found.tzinfo else found.replace(tzinfo=known_zone(_text(raw, "timeZone")) or UTC)
+    return aware
 
 
 def _zone_name(item: Json, start: Moment) -> str:
-    name = _text(_part(item, "start"), "timeZone")
-    known = isinstance(start, datetime) and name not in {"UTC", "Etc/UTC", "GMT"} and known_zone(name)
-    return name if known else ""
+    """Return the IANA name of the zone that the start was written in, "" for UTC and for days."""
+    found = known_zone(_text(_part(item, "start"), "timeZone")) if isinstance(start, datetime) else None
+    return found.key if isinstance(found, ZoneInfo) else ""
 
 
 def _instant(moment: Moment, default: tzinfo) -> datetime:
@@ -186,9 +189,9 @@ def _instant(moment: Moment, default: tzinfo) -> datetime:
 def _stamp(written: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(written)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else None
 
 
 def _text(raw: Json, name: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from afterview.cli.showcase.google.server import Google
-from tests.unit.fakes.google.conftest import Clock
-from tests.unit.fakes.google.test_contract import refused
+from tests.unit.cli.showcase.google.conftest import Clock
+from tests.unit.cli.showcase.google.test_contract import refused
 
 Make = Callable[..., Any]
 SHOW = {"showHidden": True, "showCompleted": True, "showDeleted": True}

@@ -9,8 +9,8 @@ import pytest
 from afterview.cli.showcase.google.calendars import Calendar
 from afterview.cli.showcase.google.grants import OWNER
 from afterview.cli.showcase.google.server import Google
-from tests.unit.fakes.google.conftest import START, Clock
-from tests.unit.fakes.google.test_contract import refused
+from tests.unit.cli.showcase.google.conftest import START, Clock
+from tests.unit.cli.showcase.google.test_contract import refused
 
 Make = Callable[..., Any]
 
