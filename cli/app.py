@@ -9,7 +9,7 @@ from .options import Command, global_options
 
 SECTIONS: dict[str, dict[str, str]] = {
     "Begin": {"demo": "demo:demo", "setup": "setup:setup", "accounts": "accounts:accounts"},
-    "Run": {"sync": "sync:sync"},
+    "Run": {"sync": "sync:sync", "run": "background:run", "service": "background:service"},
     "Look": {
         "status": "status:status",
         "interviews": "interviews:interviews",

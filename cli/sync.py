@@ -10,7 +10,7 @@ import click
 from .accounts import complete_account
 from .options import Command
 from .output import Output, output
-from .words import NO_LIST, state_word, with_remedy
+from .words import NO_LIST, counts, state_word, with_remedy
 
 if TYPE_CHECKING:
     from afterview.sync.config import Account
@@ -166,23 +166,12 @@ def _print(out: Output, wired: "Wiring", report: "PassReport") -> None:
         )
     for one in report.accounts:
         troubled = one.state != "ok" or one.error or one.held or one.parked or one.problems
-        if out.quiet and not troubled and not _sum(one):
+        if out.quiet and not troubled and not counts(one):
             continue
-        out.say_how(f"{one.id}: ", state_word(one.state, held=bool(one.held)), f", {_sum(one) or 'nothing to do'}")
+        out.say_how(f"{one.id}: ", state_word(one.state, held=bool(one.held)), f", {counts(one) or 'nothing to do'}")
         if one.error:
             out.say(f"  {with_remedy(one.id, one.state, one.error)}")
         for words in (*one.held, *one.parked, *one.problems):
             out.say(f"  {words}")
     if not wired.config.deliver.to:
         out.note(NO_LIST)
-
-
-def _sum(one: "AccountReport") -> str:
-    counts = {
-        "created": one.created,
-        "changed": one.changed,
-        "withdrawn": one.withdrawn,
-        "taken over from you": one.facts,
-        "uncertain": one.uncertain,
-    }
-    return ", ".join(f"{count} {words}" for words, count in counts.items() if count)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -29,10 +29,10 @@ NOW = "AFTERVIEW_NOW"  # an ISO 8601 instant that fixes the clock; for tests
 class Wiring:
     """What a command needs, made when it is first asked for."""
 
-    def __init__(self, chosen: Options, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, chosen: Options, environ: Mapping[str, str] = os.environ, now: "Clock | None" = None) -> None:
         self.options = chosen
         self.registry = Registry()
-        self.clock = clock(environ)
+        self.clock = now or clock(environ)
 
     @cached_property
     def config(self) -> Config:
@@ -111,6 +111,14 @@ class Wiring:
 
         me = self.config.me
         return Owner(emails=frozenset(me.emails), names=me.names, free_mail=frozenset(me.free_mail))
+
+    def intervals(self) -> dict[str, timedelta]:
+        """Return how often each account is asked: its own wish, else that of [sync], else as its integration advises."""
+        found: dict[str, timedelta] = {}
+        for account in self.config.accounts:
+            poll = self.registry.manifest(account.integration).poll
+            found[account.id] = min(max(account.poll or self.config.sync.poll or poll.default, poll.low), poll.high)
+        return found
 
     def specs(self, ledger: "Ledger", accounts: Sequence[Account]) -> "list[AccountSpec]":
         """Return accounts in the form that the runner connects one by one."""

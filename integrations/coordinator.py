@@ -59,6 +59,12 @@ class Schedule:
             return False
         return by_hand or self.next_at is None or now >= self.next_at
 
+    def hurried(self, now: datetime) -> "Schedule":
+        """Return the schedule with our own pause cut short. A sign-in that was not accepted keeps it: it would lock."""
+        if self.state not in {State.NEW, State.OK, State.WAITING}:
+            return self
+        return replace(self, next_at=max(now, self.not_before) if self.not_before else now)
+
     def succeeded(self, now: datetime, interval: timedelta, jitter: float) -> "tuple[Schedule, Notice | None]":
         """Return what follows a good pass. `jitter` is 0..1, spread evenly over the accounts by the caller."""
         notice = Notice.BACK if self.state not in {State.NEW, State.OK} else None

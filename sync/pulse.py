@@ -42,6 +42,16 @@ def take_pulse(state_dir: Path) -> Pulse:
         raise StateError(f"The ledger {path} cannot be read ({error}); restore the file or move it away.") from error
 
 
+def trace(state_dir: Path) -> object:
+    """Return what differs once a fact is recorded or the state of an account changes; for whoever waits for that."""
+    try:
+        with closing(sqlite3.connect(f"{(state_dir / FILE).as_uri()}?mode=ro", uri=True, timeout=1)) as connection:
+            newest = connection.execute("SELECT max(id) FROM fact").fetchone()
+            return newest, connection.execute("SELECT account, state FROM health ORDER BY account").fetchall()
+    except (sqlite3.Error, ValueError):  # not there yet, or being replaced: the next look tells more
+        return None
+
+
 def _read(connection: sqlite3.Connection) -> Pulse:
     held: dict[str, tuple[str, ...]] = {}
     for account, words in connection.execute(

@@ -34,14 +34,15 @@ class Options:
     """How a pass goes.
 
     `full`: complete listings everywhere. `accept`: names of calendars and lists whose deletions are believed, however
-    many. `deadline_s`: when the pass stops by itself. `progress(account, calendar, entries)` is told what
-    is read, at its beginning and at every hundredth entry.
+    many. `deadline_s`: when the pass stops by itself. `stop`: asked between two writes. `progress(account, calendar,
+    entries)` is told what is read, at its beginning and at every hundredth entry.
     """
 
     dry_run: bool = False
     full: bool = False
     accept: frozenset[str] = frozenset()
     deadline_s: float = 600.0
+    stop: Callable[[], bool] = lambda: False
     progress: Callable[[str, str, int], None] = field(default=lambda _account, _calendar, _entries: None)
 
 
@@ -57,7 +58,9 @@ def one_pass(
     if not store.facts(FactKind.STARTED):
         store.record(Fact(FactKind.STARTED, "", now, "engine"))
     report = PassReport(dry_run=options.dry_run)
-    work = AccountPass(store, terms, now, options, lambda: time.monotonic() - began > options.deadline_s)
+    work = AccountPass(
+        store, terms, now, options, lambda: options.stop() or time.monotonic() - began > options.deadline_s
+    )
     work.give_up_removed_accounts()
     # the list that receives the follow-ups comes last: what to write follows from every calendar
     for spec in sorted(accounts, key=lambda one: one.id == terms.deliver_to):

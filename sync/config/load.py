@@ -35,10 +35,12 @@ class Me:
 
 @dataclass(frozen=True, slots=True)
 class SyncSettings:
-    """What is read and how often."""
+    """What is read and how often (`poll` None: as each integration advises), and files that say how the service is."""
 
     window: Span
-    poll: timedelta
+    poll: timedelta | None
+    health_file: str = ""
+    metrics_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,9 @@ ME = (
 )
 SYNC = (
     Key("window", Kind.WINDOW, default=values.Span(timedelta(days=90), timedelta(days=180))),
-    Key("poll", Kind.DURATION, default=timedelta(minutes=5), low=SHORTEST_POLL, high=LONGEST_POLL),
+    POLL,
+    Key("health_file", Kind.TEXT, default=""),
+    Key("metrics_file", Kind.TEXT, default=""),
 )
 ACCOUNT = (Key("id", Kind.TEXT, required=True), Key("integration", Kind.TEXT, required=True), POLL)
 DELIVER = (

@@ -27,6 +27,16 @@ class Settled:
         made_from, _, horizon = self._ledger.note(SETTLED).partition(" ")
         return made_from == self._inputs() and not (horizon and now >= datetime.fromisoformat(horizon))
 
+    def overtaken(self) -> bool:
+        """Tell whether a fact was recorded, or a setting changed, since all was done."""
+        made_from, _, _ = self._ledger.note(SETTLED).partition(" ")
+        return bool(made_from) and made_from != self._inputs()
+
+    def horizon(self) -> datetime | None:
+        """Return when time alone calls for thinking again, None if it never does or if thinking is due anyway."""
+        _, _, horizon = self._ledger.note(SETTLED).partition(" ")
+        return datetime.fromisoformat(horizon) if horizon else None
+
     def clear(self) -> None:
         self._ledger.set_note(SETTLED, "")
 

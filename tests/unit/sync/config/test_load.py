@@ -59,7 +59,7 @@ def test_a_whole_configuration() -> None:
 
 def test_what_is_left_out_has_its_default() -> None:
     config = read(ME)
-    assert config.sync.poll == timedelta(minutes=5)
+    assert config.sync.poll is None
     assert config.sync.window.back == timedelta(days=90)
     assert config.accounts == ()
 

@@ -1,0 +1,152 @@
+"""The loop: work, wait for the next thing that is due, work again. Never decides what to write; the engine does."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from afterview.sync.engine.settled import Settled
+from afterview.sync.errors import Busy, ConfigError, StateError
+from afterview.sync.lock import exclusive
+from afterview.sync.pulse import CHECKED, trace
+from afterview.sync.runner import Options as PassOptions
+from afterview.sync.runner import one_pass
+
+from .health import write_files
+from .pace import Pace
+from .signals import Signals, Stopped
+from .systemd import Systemd
+from .ticker import Ticker, Wake
+from .times import Times
+from .voice import Voice
+
+if TYPE_CHECKING:
+    from afterview.sync.ledger import Ledger
+
+    from ..wire import Wiring
+
+BUSY_PAUSE = timedelta(seconds=5)
+STATE_PAUSE = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+class Service:
+    """One run of the background service. `make` reads the configuration anew each time it is called."""
+
+    def __init__(
+        self,
+        make: "Callable[[], Wiring]",
+        times: Times,
+        signals: Signals,
+        voice: Voice,
+        systemd: Systemd,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._make = make
+        self._times = times
+        self._signals = signals
+        self._voice = voice
+        self._systemd = systemd
+        self._pace = Pace(jitter)
+        self._wired = self._read()
+        self._again_at: datetime | None = None  # when something is due that is no account's poll
+        self._ticker = Ticker(times, signals, self._stamp, systemd.alive)
+
+    def run(self) -> None:
+        """Work until told to stop. Raises ConfigError at the beginning only."""
+        self._pace.take(self._wired.intervals())
+        self._systemd.ready(f"{len(self._wired.config.accounts)} accounts")
+        while True:
+            self._work()
+            wake = self._ticker.wait(self._next_at())
+            if wake is Wake.STOP:
+                self._systemd.stopping()
+                return
+            self._heed(wake)
+
+    def _read(self) -> "Wiring":
+        """Read the configuration and everything that can be wrong with it. Raises ConfigError."""
+        wired = self._make()
+        if not wired.config.accounts:
+            raise ConfigError("There are no accounts yet; run `afterview setup`.")
+        wired.intervals()
+        wired.terms()
+        return wired
+
+    def _heed(self, wake: Wake) -> None:
+        now = self._times.now()
+        if wake is Wake.JUMP:
+            self._pace.hurry(now)
+        elif wake is Wake.NETWORK:
+            self._pace.hurry(now, unreachable=True)
+        elif wake is Wake.RELOAD:
+            self._reload()
+
+    def _reload(self) -> None:
+        self._systemd.reloading()
+        try:
+            self._wired = self._read()
+        except ConfigError as error:
+            self._voice.say(f"{error} The service goes on with the configuration it had.")
+        else:
+            self._pace.take(self._wired.intervals(), anew=[account.id for account in self._wired.config.accounts])
+            self._voice.say("The configuration was read again.")
+        self._systemd.ready(f"{len(self._wired.config.accounts)} accounts")
+
+    def _work(self) -> None:
+        """Do what is due. A pass that is cut by the end of the service leaves what the next one needs."""
+        self._again_at = None
+        self._signals.working = True
+        try:
+            with exclusive(self._wired.options.state_path()), self._wired.ledger() as ledger:
+                self._passes(ledger)
+            write_files(self._wired, self._times.now())
+        except Stopped:
+            return
+        except Busy:
+            self._again_at = self._times.now() + BUSY_PAUSE
+        except StateError as error:
+            self._voice.say(str(error))
+            self._again_at = self._times.now() + STATE_PAUSE
+        finally:
+            self._signals.working = False
+
+    def _passes(self, ledger: "Ledger") -> None:
+        for account, health in ledger.health().items():
+            self._pace.reconcile(account, health.state)
+        asked = self._pace.due(self._times.now())
+        self._pass(ledger, asked)
+        self._ticker.settle()  # whatever somebody records from here on wakes us
+        settled = Settled(ledger, self._wired.config.settings)
+        to, now = self._wired.config.deliver.to, self._times.now()
+        late = settled.overtaken() if to in asked else not settled.holds(now)
+        if to and late and self._pace.may(to, now):
+            self._pass(ledger, [to])  # what another account or a command brought does not wait for this one's turn
+            self._ticker.settle()
+            now = self._times.now()
+        horizon = settled.horizon()
+        self._again_at = horizon if to and horizon and horizon > now else None
+
+    def _pass(self, ledger: "Ledger", ids: list[str]) -> None:
+        if not ids or self._signals.stop:
+            return
+        accounts = [account for account in self._wired.config.accounts if account.id in ids]
+        options = PassOptions(stop=lambda: self._signals.stop, progress=self._progress)
+        ledger.set_note(CHECKED, self._wired.config.mark)
+        specs = self._wired.specs(ledger, accounts)
+        report = one_pass(ledger, specs, self._wired.terms(), self._times.now, options)
+        health, now = ledger.health(), self._times.now()
+        for one in report.accounts:
+            self._pace.learn(one, health.get(one.id), now)
+            self._voice.tell(one)
+
+    def _progress(self, _account: str, _calendar: str, _entries: int) -> None:
+        self._systemd.alive()
+
+    def _next_at(self) -> datetime:
+        now = self._times.now()
+        moments = [now + LONGEST_WAIT, self._again_at, self._pace.next_at(now)]
+        return min(moment for moment in moments if moment is not None)
+
+    def _stamp(self) -> object:
+        """Return what differs once somebody has recorded a fact, or made an account work by hand."""
+        return trace(self._wired.options.state_path())
