@@ -67,7 +67,7 @@ class Journal:
     # promised
     def promise(self, key: str, promise: Promise) -> None:
         ring = promise.ring_at.isoformat() if promise.ring_at else ""
-        self._put(PROMISED, key, {"ring": ring, "title": promise.title})
+        self._put(PROMISED, key, {"ring": ring, "title": promise.title, "given": list(promise.given)})
 
     def kept(self, key: str) -> None:
         """Note that a promise was kept, or that there is nothing to keep."""
@@ -76,7 +76,11 @@ class Journal:
     def promises(self) -> dict[str, Promise]:
         """Return what is still to be done."""
         return {
-            key: Promise(datetime.fromisoformat(one["ring"]) if one["ring"] else None, one["title"])
+            key: Promise(
+                datetime.fromisoformat(one["ring"]) if one["ring"] else None,
+                one["title"],
+                tuple(one.get("given") or ()),
+            )
             for key, one in self._table(PROMISED).items()
         }
 

@@ -34,7 +34,7 @@ from .journal import Journal
 from .lists import Lists
 from .reminders import Changes, Reminders
 from .scopes import Feature
-from .tasks_form import Json, Promise, Reminder, differing, is_live, key_of, remote_task, written
+from .tasks_form import Json, Promise, Reminder, differing, is_live, key_of, marks_of, remote_task, written
 from .tasks_reading import Cursor, Known, by_key, newest, promise_for, standing
 
 NO_RING = "no_ring"  # in the memory: why the reminder calendar cannot be used, in words
@@ -191,7 +191,7 @@ class Tasks:
     def _met(self, task: Json, reminder: Reminder | None) -> RemoteTask:
         """Return a task as it was read, and promise what has to become of its reminder."""
         seen = remote_task(task, reminder, self.days)
-        promise = self.journal.promises().get(seen.key) if seen.key else None
+        promise = self._promise(seen.key, task)
         if promise is None and seen.key and self.reminders is not None:
             promise = self._promised(seen, reminder)
         return remote_task(task, reminder, self.days, promise) if promise else seen
@@ -217,7 +217,11 @@ class Tasks:
     def _with_reminder(self, task: Json) -> RemoteTask:
         key = key_of(task)
         reminder = next(iter(self._reminders_of(key)), None) if key else None
-        return remote_task(task, reminder, self.days, self.journal.promises().get(key))
+        return remote_task(task, reminder, self.days, self._promise(key, task))
+
+    def _promise(self, key: str, task: Json) -> Promise | None:
+        promise = self.journal.promises().get(key) if key else None
+        return promise if promise is not None and promise.counts_for(task) else None
 
     def _reminders_of(self, key: str) -> tuple[Reminder, ...]:
         if self.reminders is None or self.entry.memory.get(NO_RING):
@@ -277,7 +281,7 @@ class Tasks:
         if not changes and not rings_else:
             return task
         if rings_else and self.reminders is not None:
-            self.journal.promise(task.key, Promise(wanted.ring_at, wanted.title))
+            self.journal.promise(task.key, Promise(wanted.ring_at, wanted.title, marks_of(changes)))
         if changes:
             current = self.lists.patch(current, self._list_of(task.remote_id), changes)
         return self._kept(current, task.key)
@@ -305,7 +309,7 @@ class Tasks:
 
     def _kept(self, task: Json, key: str) -> RemoteTask:
         """Do what was promised of the reminder; what cannot be done now is done by `tidy`, the task is there already."""
-        promise = self.journal.promises().get(key)
+        promise = self._promise(key, task)
         if promise is None or self.reminders is None:
             return self._with_reminder(task)
         try:
@@ -332,8 +336,8 @@ class Tasks:
                 continue  # nobody knows yet whether its task is there
             if task is None:
                 self._tidy_one(key, Promise(None), "")
-            elif promise.ring_at is None and not promise.title:
-                self.journal.kept(key)  # another copy of the task needs it
+            elif (promise.ring_at is None and not promise.title) or not promise.counts_for(live[task.remote_id]):
+                self.journal.kept(key)  # another copy of the task needs it, or the change never arrived
             else:
                 self._tidy_one(key, replace(promise, title=task.fields.title), task.remote_id)
 

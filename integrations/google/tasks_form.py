@@ -27,6 +27,7 @@ Json = Mapping[str, Any]
 TITLE_LIMIT, NOTES_LIMIT = 1024, 8192
 WANTED = "id,etag,title,updated,notes,status,due,completed,deleted"
 _CROSS = "× "
+_TOLD = ("title", "notes", "due", "status")
 _OURS = timedelta(minutes=2)  # by how much Google's own time of completion may differ from the one we send
 
 
@@ -48,11 +49,26 @@ class Reminder:
 class Promise:
     """What a reminder shall become, noted before it is done.
 
-    `ring_at` None: it goes; without a title too, only if no open task has it.
+    `ring_at` None: it goes; without a title too, only if no open task has it. `given`: marks of the changes to the task
+    that were sent with it; it counts only if they arrived, and one tells, since a change arrives as a whole.
     """
 
     ring_at: datetime | None
     title: str = ""
+    given: tuple[str, ...] = ()
+
+    def counts_for(self, task: Json) -> bool:
+        """Tell whether the task is as it was to become."""
+        return not self.given or bool(set(self.given) & set(marks_of({name: task.get(name) for name in _TOLD})))
+
+
+def marks_of(changes: Json) -> tuple[str, ...]:
+    """Return a mark for each change to a task."""
+    return tuple(
+        f"{name}={short_hash(str(value or '')[: 10 if name == 'due' else None])}"
+        for name, value in changes.items()
+        if name in _TOLD
+    )
 
 
 def is_live(task: Json) -> bool:
