@@ -178,6 +178,61 @@ class Tidy(Protocol):
         ...
 
 
+class Urgency(StrEnum):
+    """How much a push may disturb: LOW without a sound where the service knows how, HIGH for what is overdue."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class PushAction:
+    """A button: `url` takes a POST without a body."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A message to the user's own devices. Plain text, made safe; `link` opens the task, "" without one.
+
+    `answers` is a page with the same answers as `actions`, for services without buttons; "" without one.
+    """
+
+    title: str
+    body: str
+    link: str = ""
+    actions: tuple[PushAction, ...] = ()
+    answers: str = ""
+    urgency: Urgency = Urgency.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class NotifierCapabilities:
+    """What a push can carry: buttons, and an address that opens when it is touched. `note`: shown by `doctor`."""
+
+    actions: bool = False
+    links: bool = False
+    note: str = ""
+
+
+class Notifier(Protocol):
+    """Role `notifier`: one address that pushes go to."""
+
+    def capabilities(self) -> NotifierCapabilities: ...
+
+    def send(self, push: Push) -> None:
+        """Send it once; returns when the service has taken it.
+
+        AuthFailed, Refused and NotReady mean that it was certainly not sent; Uncertain that it may have been.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Traffic:
     """Counters of one account in one pass."""

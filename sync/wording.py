@@ -61,6 +61,10 @@ class Words:
         notice = self.table["notices"][name]
         return one_line(_pick(notice["title"], _safe(values)) or ""), self._text(notice["text"], values, ())
 
+    def phrase(self, section: str, name: str, values: Mapping[str, str] | None = None) -> str:
+        """Return one of the short texts in `push`, `answers` or `brief`."""
+        return _pick(self.table[section][name], _safe(values or {})) or ""
+
     def fill(self, template: str, values: Mapping[str, str]) -> str:
         """Fill in a text of the user's own; what is not known becomes a common word or nothing."""
         known = dict(self.table["fallback"]) | _safe(values)
@@ -90,12 +94,13 @@ class Words:
         written: list[str] = []
         for line in lines:
             if line == _LESSONS:
-                written += (self._lesson(lesson) for lesson in lessons)
+                written += (self.lesson(lesson) for lesson in lessons)
             elif (sentence := _pick([line] if isinstance(line, str) else line, safe)) is not None:
                 written.append(sentence)
         return "\n".join(written)
 
-    def _lesson(self, lesson: Lesson) -> str:
+    def lesson(self, lesson: Lesson) -> str:
+        """Return one lesson and whom it comes from, in a line."""
         who = ", ".join(filter(None, (one_line(name, VALUE_LIMIT) for name in (lesson.person, lesson.company))))
         note = one_line(lesson.note, NOTE_LIMIT)
         return f"- {note} ({who})" if who else f"- {note}"

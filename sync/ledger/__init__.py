@@ -6,7 +6,19 @@ visible there (`sync.identity`).
 """
 
 from .calendars import Calendars, CalendarState, Etags, Sighting
+from .rings import Rings
 from .store import Ledger
 from .tasks import Intent, Operation, Parked, Tasks
 
-__all__ = ["CalendarState", "Calendars", "Etags", "Intent", "Ledger", "Operation", "Parked", "Sighting", "Tasks"]
+__all__ = [
+    "CalendarState",
+    "Calendars",
+    "Etags",
+    "Intent",
+    "Ledger",
+    "Operation",
+    "Parked",
+    "Rings",
+    "Sighting",
+    "Tasks",
+]

@@ -34,6 +34,22 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE health (account TEXT PRIMARY KEY, state TEXT NOT NULL, since TEXT NOT NULL, ok_at TEXT,
                words TEXT NOT NULL, not_before TEXT, failures INTEGER NOT NULL) WITHOUT ROWID""",
     ),
+    (
+        # one row a ring that was given to a push address: written before it is sent, gone if it certainly was not
+        """CREATE TABLE rung (key TEXT, at TEXT, address TEXT, state TEXT NOT NULL, pushed_at TEXT NOT NULL,
+               PRIMARY KEY (key, at, address)) WITHOUT ROWID""",
+        # what rings when, as it was last thought out; the note says from what, and goes with the first change to that
+        "CREATE TABLE ring (key TEXT PRIMARY KEY, at TEXT NOT NULL, planned TEXT NOT NULL) WITHOUT ROWID",
+        *(
+            f"CREATE TRIGGER ring_{table}_{what} AFTER {what} ON {table} "  # noqa: S608 -- names from here
+            "BEGIN DELETE FROM meta WHERE name = 'rings'; END"
+            for table in ("fact", "task", "sighting")
+            for what in ("INSERT", "UPDATE", "DELETE")
+        ),
+        # one row a question that was put with buttons; `answer` and `used_at` once it is answered
+        """CREATE TABLE question (id TEXT PRIMARY KEY, keys TEXT NOT NULL, choices TEXT NOT NULL, title TEXT NOT NULL,
+               expires_at TEXT NOT NULL, answer TEXT, used_at TEXT) WITHOUT ROWID""",
+    ),
 )
 
 

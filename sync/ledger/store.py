@@ -12,6 +12,8 @@ from typing import Any, Self
 from ..errors import StateError
 from ..model import Fact, FactKind
 from .calendars import Calendars
+from .questions import Questions
+from .rings import Rings
 from .schema import migrate
 from .tasks import Tasks
 
@@ -68,6 +70,8 @@ class Ledger:
         self._depth = 0
         self.calendars = Calendars(connection)
         self.tasks = Tasks(connection)
+        self.rings = Rings(connection)
+        self.questions = Questions(connection)
 
     @classmethod
     def open(cls, state_dir: Path) -> Self:

@@ -4,12 +4,14 @@ from .event import Event, EventStatus, Glance, Participant, ParticipantKind, Rep
 from .fact import Fact, FactKind, Outcome
 from .interview import Answer, Application, Interview, InterviewStatus, Owner, Person, Perspective, Reason, Verdict
 from .known import About, Row
+from .question import Choice, Question
 from .task import FollowUp, RemoteTask, Standing, TaskDraft, TaskFields, TaskStatus
 
 __all__ = [
     "About",
     "Answer",
     "Application",
+    "Choice",
     "Event",
     "EventStatus",
     "Fact",
@@ -24,6 +26,7 @@ __all__ = [
     "ParticipantKind",
     "Person",
     "Perspective",
+    "Question",
     "Reason",
     "RemoteTask",
     "Reply",

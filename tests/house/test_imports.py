@@ -5,7 +5,15 @@ from pathlib import Path
 
 from tests.house.source import ROOT, Import, all_imports, files
 
-IMPURE = ("ledger", "engine", "runner", "config", "lock", "pulse")  # what of the engine may do I/O or look at a clock
+IMPURE = (
+    "ledger",
+    "engine",
+    "runner",
+    "config",
+    "lock",
+    "pulse",
+    "rings",
+)  # what of the engine may do I/O or look at a clock
 IO = {
     "os",
     "socket",

@@ -72,7 +72,7 @@ def test_every_language_has_the_same_texts(language: str) -> None:
     assert set(table["steps"]) == set(Step)
     assert set(table["notices"]) == NOTICES
     assert set(table["outcomes"]) == set(Outcome)
-    for section in ("steps", "fallback"):
+    for section in ("steps", "fallback", "push", "answers", "brief"):
         assert set(table[section]) == set(english[section])
     assert {name: len(texts["text"]) for name, texts in table["steps"].items()} == {
         name: len(texts["text"]) for name, texts in english["steps"].items()
