@@ -1,0 +1,91 @@
+"""The role `notifier`: hands a push to a process that sends it, and says what became of it. Holds no service library."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from afterview.integrations.entry import Entry
+from afterview.sync.errors import AuthFailed, NotReady, Refused, Uncertain
+from afterview.sync.ports import NotifierCapabilities, Push
+from afterview.sync.text import one_line
+
+from .client import Client, open_client
+from .courier import Ending, Verdict, is_ntfy, order
+
+LIMIT_S = 60.0
+_LONGEST_URL = 4000
+_HOME = Path(__file__).parents[3]  # where `afterview` is imported from, also in a checkout
+
+
+class Address:
+    """One address that pushes go to."""
+
+    def __init__(self, client: Client, name: str, limit_s: float = LIMIT_S) -> None:
+        self._client = client
+        self._name = name
+        self._limit_s = limit_s
+
+    def capabilities(self) -> NotifierCapabilities:
+        ntfy = is_ntfy(self._client.url)
+        return NotifierCapabilities(actions=ntfy, links=ntfy)
+
+    def send(self, push: Push) -> None:
+        self._client.pushes += 1
+        if len(self._client.url) > _LONGEST_URL or "://" not in self._client.url:
+            raise Refused(f"The push address {self._name} is none that Apprise knows; it looks like ntfys://TOPIC.")
+        self._tell(self._run(order(self._client.url, push)))
+
+    def _run(self, given: str) -> Verdict:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-P", "-m", "afterview.integrations.apprise.client"],
+                input=given,
+                env=_environment(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # a traceback could hold the address
+                encoding="utf-8",
+                timeout=self._limit_s,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise Uncertain(
+                f"The push to {self._name} took longer than {self._limit_s:.0f} s; it may have come."
+            ) from None
+        except OSError as error:
+            raise NotReady(f"No push can be sent: {error.strerror}; it is tried again later.") from None
+        return Verdict.read(done.stdout)
+
+    def _tell(self, said: Verdict) -> None:
+        service = one_line(said.service, 40) or "The push service"
+        code = f" (HTTP {said.status})" if said.status else ""
+        match said.ending:
+            case Ending.SENT:
+                return
+            case Ending.UNSURE:
+                raise Uncertain(f"{service} did not say whether it took the push to {self._name}; it may have come.")
+            case Ending.LATER:
+                raise NotReady(f"{service} cannot be reached or is busy{code}; the push is sent later.")
+            case Ending.AUTH:
+                raise AuthFailed(
+                    f"{service} does not accept the login in the push address {self._name}{code}; renew it."
+                )
+            case Ending.REFUSED:
+                raise Refused(f"{service} refuses the push{code}; check the push address {self._name}.")
+            case Ending.UNKNOWN:
+                raise Refused(f"The push address {self._name} is none that Apprise knows; it looks like ntfys://TOPIC.")
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def open_notifier(entry: Entry) -> Address:
+    """Make the address of an entry ready."""
+    client = entry.shared.get("client") or open_client(entry)
+    return Address(client, entry.id)
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of the process: ours, with `afterview` to be found, and no passwords from a .netrc."""
+    path = os.pathsep.join(filter(None, (str(_HOME), os.environ.get("PYTHONPATH", ""))))
+    return {**os.environ, "PYTHONPATH": path, "NETRC": os.devnull}
