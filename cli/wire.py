@@ -12,17 +12,22 @@ from afterview.sync.config import Account, Config, load
 from afterview.sync.errors import ConfigError
 
 if TYPE_CHECKING:  # each command loads what it works with, and no more: `status` is asked often
+    from collections.abc import Callable
+
+    from afterview.integrations.answering import AnswerListener
     from afterview.integrations.secrets import Vault
     from afterview.sync.classify import Learned, Lexicon
     from afterview.sync.engine.terms import Terms
     from afterview.sync.ledger import Ledger
     from afterview.sync.model import Owner
-    from afterview.sync.ports import Clock, Connection, Memory
+    from afterview.sync.ports import Clock, Connection, Memory, Notifier
+    from afterview.sync.rings.terms import NotifierSpec, RingTerms
     from afterview.sync.runner import AccountSpec
     from afterview.sync.view import Overview
 
 from .options import Options, options
 
+PUSH = "apprise"  # the integration behind an address in [deliver]
 NOW = "AFTERVIEW_NOW"  # an ISO 8601 instant that fixes the clock; for tests
 
 
@@ -127,6 +132,74 @@ class Wiring:
         return [
             AccountSpec(account.id, partial(self.connect, account, ledger.memory(account.id))) for account in accounts
         ]
+
+    def push_addresses(self) -> "list[tuple[str, Account]]":
+        """Return every push address by name: those in [deliver] as "#1" and on, then the accounts that are for pushes."""
+        from afterview.integrations.manifest import Role
+        from afterview.sync.config import SecretRef, SecretSource
+
+        written = [
+            one if isinstance(one, SecretRef) else SecretRef(SecretSource.PLAIN, (one,))
+            for one in self.config.deliver.push
+        ]
+        named = [(f"#{n}", Account(f"#{n}", PUSH, None, {}, {"url": ref})) for n, ref in enumerate(written, start=1)]
+        accounts = [
+            (account.id, account)
+            for account in self.config.accounts
+            if Role.NOTIFIER in self.registry.manifest(account.integration).roles
+        ]
+        return [*named, *accounts]
+
+    def ring_terms(self) -> "RingTerms":
+        """Return what the rings are told about the user."""
+        from afterview.sync.rings.terms import RingTerms
+
+        answers = self.config.answers
+        return RingTerms(
+            playbook=self.config.settings,
+            deliver_to=self.config.deliver.to,
+            addresses=tuple(name for name, _ in self.push_addresses()),
+            brief=self.config.deliver.brief,
+            sign=self._sign if answers.enabled and answers.url else None,
+        )
+
+    def notifiers(self, ledger: "Ledger") -> "list[NotifierSpec]":
+        """Return every push address in the form in which rings open it when something is due."""
+        from afterview.sync.rings.terms import NotifierSpec
+
+        return [
+            NotifierSpec(name, partial(self._notifier, account, ledger.memory(account.id)))
+            for name, account in self.push_addresses()
+        ]
+
+    def _notifier(self, account: Account, memory: "Memory") -> "Notifier":
+        return self.registry.notifier(
+            account,
+            secret=self.vault.of(account.id, account.secrets),
+            memory=memory,
+            clock=self.clock,
+            zone=self.config.me.time_zone,
+        )
+
+    def answer_listener(self, answered: "Callable[[], None]") -> "AnswerListener | None":
+        """Return what takes answers from buttons, not yet started; None where that is off. Raises ConfigError."""
+        if not self.config.answers.enabled:
+            return None
+        from afterview.integrations.answering import Answering, AnswerListener
+
+        answering = Answering(self.options.state_path(), self._answer_key, self.config.settings, self.clock, answered)
+        return AnswerListener(answering, self.config.answers.listen)
+
+    @cached_property
+    def _answer_key(self) -> bytes:
+        from afterview.integrations.secrets import own_key
+
+        return own_key(self.options.state_path() / "answers.key")
+
+    def _sign(self, question: str, expires_at: datetime) -> str:
+        from afterview.sync.tokens import token
+
+        return f"{self.config.answers.url}/a/{token(self._answer_key, question, expires_at)}"
 
     def overview(self, ledger: "Ledger") -> "Overview":
         """Work out how everything stands now, from the ledger alone."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # reading manifests stays cheap
     from afterview.integrations.flow import Setup
     from afterview.sync.config import Account
     from afterview.sync.config.schema import Key
-    from afterview.sync.ports import Clock, Connection, EventSource, Memory, TaskList, Traffic
+    from afterview.sync.ports import Clock, Connection, EventSource, Memory, Notifier, TaskList, Traffic
 
 GROUP = "afterview.integrations"
 # What running a module's text for the first time raises when that text is wrong or its library is not there.
@@ -115,6 +115,17 @@ class Registry:
         tasks = _load(manifest, "tasks", "open_tasks")(entry) if Role.TASK_LIST in roles else None
         return Connected(account.id, client, events, tasks)
 
+    def notifier(
+        self, account: "Account", *, secret: Callable[[str], str], memory: "Memory", clock: "Clock", zone: str
+    ) -> "Notifier":
+        """Make a push address ready. Raises AccountError or ConfigError."""
+        from afterview.integrations.entry import Entry
+
+        manifest = self.manifest(account.integration)
+        entry = Entry(account.id, account.integration, account.settings, secret, memory, clock, zone)
+        entry.shared["client"] = _load(manifest, "client", "open_client")(entry)
+        return cast("Notifier", _load(manifest, "notifier", "open_notifier")(entry))
+
     def _find(self, domain: str) -> Manifest:
         for place in self._builtin_places():
             if place.name == domain:
@@ -209,6 +220,7 @@ def check_code(manifest: Manifest) -> str:
     wanted = [("flow", "Setup"), ("client", "open_client")]
     wanted += [("events", "open_events")] if Role.EVENT_SOURCE in manifest.roles else []
     wanted += [("tasks", "open_tasks")] if Role.TASK_LIST in manifest.roles else []
+    wanted += [("notifier", "open_notifier")] if Role.NOTIFIER in manifest.roles else []
     try:
         for module, name in wanted:
             _load(manifest, module, name)

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from afterview.sync.config import SecretRef, SecretSource
@@ -18,6 +19,7 @@ SERVICE = "afterview"  # the name under which the system's keyring shows our sec
 COMMAND_TIMEOUT_S = 120  # a password manager may ask its owner to unlock it
 HIDDEN = "********"
 _LONG_ENOUGH = 4
+_KEY_LENGTH = 32
 _USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
 
 
@@ -149,6 +151,28 @@ def keep(account_id: str, name: str, secret: str, folder: Path, *, replace: bool
     except OSError as error:
         raise ConfigError(f"The {name} of account {account_id} cannot be kept in {path}: {error.strerror}.") from None
     return {"file": f"secrets/{path.name}"}
+
+
+def own_key(path: Path) -> bytes:
+    """Return a key of our own that lies in a file only its owner can read; made when it is first asked for.
+
+    Raises ConfigError where it cannot be made or is not what we made.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            new = path.with_name(f"{path.name}.{os.getpid()}")
+            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(os.urandom(_KEY_LENGTH))
+            with suppress(FileExistsError):
+                path.hardlink_to(new)  # whole or not at all, and only if nobody else was faster
+            new.unlink()
+        found = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"The key {path} cannot be kept: {error.strerror}; make the folder writable.") from None
+    if len(found) != _KEY_LENGTH:
+        raise ConfigError(f"The key {path} is damaged; delete it, and a new one is made.")
+    return found
 
 
 def forget(account_id: str, refs: Mapping[str, SecretRef], folder: Path) -> None:

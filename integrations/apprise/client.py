@@ -78,9 +78,10 @@ def send(given: dict[str, Any]) -> Verdict:
 def _plugin(given: dict[str, Any], asset: Any) -> Any:
     """Make the plugin for an address, with our limits; None for an address that Apprise does not know."""
     import apprise
-    from apprise.plugins import url_to_dict
+    import apprise.plugins as known
 
-    parsed = url_to_dict(given["url"], secure_logging=True)
+    plugins: Any = known  # not typed as yet
+    parsed = plugins.url_to_dict(given["url"], secure_logging=True)
     if not parsed:
         return None
     parsed.pop("attach", None)
@@ -88,7 +89,7 @@ def _plugin(given: dict[str, Any], asset: Any) -> Any:
         parsed.setdefault("priority", given["priority"])
     if parsed["schema"] in NTFY and given["actions"]:
         parsed["actions"] = given["actions"]
-    plugin = apprise.Apprise.instantiate(parsed, asset=asset)
+    plugin: Any = apprise.Apprise.instantiate(parsed, asset=asset)
     if plugin is None:
         return None
     plugin.redirects, plugin.retry = False, 0

@@ -5,13 +5,14 @@ says what a value of a kind looks like; `load` puts it together. Everything wron
 what is allowed.
 """
 
-from .load import Account, Config, Deliver, Me, SyncSettings, load, load_text
+from .load import Account, Answers, Config, Deliver, Me, SyncSettings, load, load_text
 from .paths import default_config_path, default_state_dir
 from .schema import Key, Kind
 from .values import SecretRef, SecretSource, Span
 
 __all__ = [
     "Account",
+    "Answers",
     "Config",
     "Deliver",
     "Key",

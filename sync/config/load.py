@@ -4,7 +4,7 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,10 +56,26 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """Where follow-ups go: the account whose task list receives them ("" = nowhere yet), and pushes."""
+    """Where follow-ups go: the account whose task list receives them ("" = nowhere yet), and pushes.
+
+    `brief` is the local time of the morning brief, None without one.
+    """
 
     to: str
     push: tuple[str | SecretRef, ...] = field(default=(), repr=False)
+    brief: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The listener that takes answers from buttons: off unless told, on this machine unless told otherwise.
+
+    `url` is the address under which the phone reaches it, "" where none is known: then nothing is put with buttons.
+    """
+
+    enabled: bool = False
+    listen: tuple[str, int] = ("127.0.0.1", 8377)
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +90,7 @@ class Config:
     extra: Path | None  # the user's own lexicon
     tables: Mapping[str, Any] = field(repr=False)
     mark: str = ""
+    answers: Answers = field(default_factory=Answers)
 
     @cached_property
     def settings(self) -> "PlaybookSettings":

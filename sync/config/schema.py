@@ -31,6 +31,9 @@ class Kind(StrEnum):
     SECRET = "secret"  # noqa: S105 -- the name of a kind of value
     TABLE = "table"
     PUSH = "push"
+    CLOCK = "clock"
+    LISTEN = "listen"
+    WEB = "web"
 
 
 READERS: Mapping[Kind, values.Reader] = {
@@ -45,6 +48,9 @@ READERS: Mapping[Kind, values.Reader] = {
     Kind.SECRET: values.secret,
     Kind.TABLE: values.table,
     Kind.PUSH: values.push,
+    Kind.CLOCK: values.clock,
+    Kind.LISTEN: values.listen,
+    Kind.WEB: values.web,
 }
 
 
@@ -81,6 +87,12 @@ DELIVER = (
     Key("quiet_hours", Kind.TEXT),
     Key("business_hours", Kind.TABLE),
     Key("push", Kind.PUSH, default=()),
+    Key("brief", Kind.CLOCK),
+)
+ANSWERS = (
+    Key("enabled", Kind.BOOL, default=False),
+    Key("listen", Kind.LISTEN, default=("127.0.0.1", 8377)),
+    Key("url", Kind.WEB, default=""),
 )
 DETECTOR = (Key("extra", Kind.TEXT, default=""),)
 TOP = ("me", "sync", "account", "deliver", "detector", "playbook", "automation")

@@ -8,13 +8,15 @@ import re
 import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from typing import Any
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _DURATION = re.compile(r"(\d{1,6}) ?([smhdw])")
 _WINDOW = re.compile(r"-(\d{1,5})d\.\.\+(\d{1,5})d")
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_WEB = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/%-]*)?")
 _ADDRESS = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
 LONGEST_WINDOW_DAYS = 3660
 
@@ -139,6 +141,33 @@ def push(value: object) -> tuple[str | SecretRef, ...]:
     if not isinstance(value, list):
         raise ValueError("a list of Apprise addresses, each a text or { command = [...] }")  # noqa: TRY004 -- as above
     return tuple(text(item) if isinstance(item, str) else secret(item) for item in value)
+
+
+def clock(value: object) -> time | None:
+    """Read a time of day such as "07:30"; "off" is None."""
+    if isinstance(value, str) and value.strip().lower() in {"", "off"}:
+        return None
+    match = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('a time of day such as "07:30", or "off"')
+    return time(int(match[1]), int(match[2]))
+
+
+def listen(value: object) -> tuple[str, int]:
+    """Read where to listen: an address of this machine and a port."""
+    host, _, port = value.strip().rpartition(":") if isinstance(value, str) else ("", "", "")
+    host = host.removeprefix("[").removesuffix("]")
+    if not re.fullmatch(r"[A-Za-z0-9.:-]+", host) or not port.isdecimal() or not 0 <= int(port[:6]) < 65536:
+        raise ValueError('an address and a port such as "127.0.0.1:8377"')
+    return host, int(port)
+
+
+def web(value: object) -> str:
+    """Read an address of the web, without a slash at its end."""
+    found = value.strip().rstrip("/") if isinstance(value, str) else ""
+    if not _WEB.fullmatch(found):
+        raise ValueError('an address such as "https://me.example.org/afterview"')
+    return found
 
 
 Reader = Callable[[object], Any]

@@ -7,9 +7,20 @@ Both are cheap while nothing is due: the plan of rings lies in the ledger and is
 sighting, a task or a setting has changed. A pass shortly before a ring lets what was just ticked stay silent.
 """
 
+from .answering import Taken, take_answer
 from .planned import PlannedRing, planned_rings
 from .pushing import ring
 from .schedule import next_ring
 from .terms import NotifierSpec, RingReport, RingTerms
 
-__all__ = ["NotifierSpec", "PlannedRing", "RingReport", "RingTerms", "next_ring", "planned_rings", "ring"]
+__all__ = [
+    "NotifierSpec",
+    "PlannedRing",
+    "RingReport",
+    "RingTerms",
+    "Taken",
+    "next_ring",
+    "planned_rings",
+    "ring",
+    "take_answer",
+]

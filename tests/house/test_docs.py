@@ -54,7 +54,7 @@ def test_every_configuration_key_is_documented() -> None:
     page = CONFIGURATION_PAGE.read_text("utf-8")
     manifests, _ = Registry(foreign=lambda: iter(())).all()
     own = [key for manifest in manifests for key in manifest.settings]
-    keys = {key.name for key in (*schema.ME, *schema.SYNC, *schema.ACCOUNT, *schema.DELIVER, *own)}
+    keys = {key.name for key in (*schema.ME, *schema.SYNC, *schema.ACCOUNT, *schema.DELIVER, *schema.ANSWERS, *own)}
     missing = [name for name in sorted({*keys, *default_steps()}) if f"`{name}`" not in page]
     assert not missing
 

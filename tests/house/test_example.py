@@ -29,6 +29,7 @@ def test_every_table_and_key_is_named() -> None:
     assert set(TABLES["me"]) == names(schema.ME)
     assert set(TABLES["sync"]) == names(schema.SYNC)
     assert set(TABLES["deliver"]) == names(schema.DELIVER)
+    assert set(TABLES["answers"]) == names(schema.ANSWERS)
     assert set(TABLES["detector"]) == names(schema.DETECTOR)
 
 

@@ -29,7 +29,16 @@ IO = {
 }
 CHANCE = {"random", "secrets", "uuid", "time"}
 OWN = {"sync", "integrations", "cli"}
-SERVICE_LIBRARIES = {"caldav", "niquests", "requests", "icalendar", "recurring_ical_events", "lxml", "googleapiclient"}
+SERVICE_LIBRARIES = {
+    "caldav",
+    "niquests",
+    "requests",
+    "icalendar",
+    "recurring_ical_events",
+    "lxml",
+    "googleapiclient",
+    "apprise",
+}
 
 
 def inside(one: Import, *rooms: str) -> bool:

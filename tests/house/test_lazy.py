@@ -12,7 +12,7 @@ from afterview.sync.ledger import Ledger
 from afterview.sync.pulse import CHECKED
 from tests.running import environment
 
-SERVICES = ("caldav", "niquests", "icalendar", "recurring_ical_events", "googleapiclient", "lxml")
+SERVICES = ("caldav", "niquests", "icalendar", "recurring_ical_events", "googleapiclient", "lxml", "apprise")
 GOOGLE = ("googleapiclient", "google.auth", "google_auth_httplib2", "httplib2", "jsonschema")
 HEAVY = (*SERVICES, *GOOGLE, "holidays", "tomlkit", "keyring")
 OPTIONS = ("--config", "config.toml", "--state-dir", "state")

@@ -20,7 +20,12 @@ from tests.house.source import ROOT
 
 MANIFESTS, PROBLEMS = Registry(foreign=lambda: iter(())).all()
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
-FILES = {Role.EVENT_SOURCE: "events.py", Role.TASK_LIST: "tasks.py", Role.CONTACT_BOOK: "contacts.py"}
+FILES = {
+    Role.EVENT_SOURCE: "events.py",
+    Role.TASK_LIST: "tasks.py",
+    Role.CONTACT_BOOK: "contacts.py",
+    Role.NOTIFIER: "notifier.py",
+}
 
 
 def ids(manifest: Manifest) -> str:
