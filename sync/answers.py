@@ -53,7 +53,8 @@ def _facts(
 ) -> Iterator[Fact]:
     follow_up = thought.follow_up(key)
     row = next((rows[one] for one in (key, *(follow_up.keys if follow_up else ())) if one in rows), None)
-    known = tuple(dict.fromkeys((*([row.key] if row else []), key, *(follow_up.keys if follow_up else ()))))
+    named = ([row.key] if row else []) + [key] + list(follow_up.keys if follow_up else ())
+    known = tuple(dict.fromkeys(named))
     history = thought.history
     if first(history.completed, known) or first(history.dismissed, known):
         return

@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,9 +38,16 @@ def address(url: str, limit_s: float = 60.0) -> Address:
 
 @pytest.fixture
 def server() -> Iterator[WebServer]:
-    running = WebServer(lambda _asked: Answered(200, b"{}"))
+    running = WebServer(always(200, b"{}"))
     yield running
     running.close()
+
+
+def always(status: int, body: bytes = b"", location: str = "") -> Callable[[Asked], Answered]:
+    def answer(_: Asked) -> Answered:
+        return Answered(status, body, {"Location": location} if location else {})
+
+    return answer
 
 
 def only(server: WebServer) -> Asked:
@@ -85,9 +92,7 @@ def test_services_without_buttons_get_the_addresses_in_the_text(server: WebServe
     ],
 )
 def test_an_answer_that_says_no_was_not_sent(server: WebServer, status: int, error: type[AfterviewError]) -> None:
-    server.answer = lambda _asked: Answered(
-        status, b"", {"Location": "http://127.0.0.1:9/elsewhere"} if status == 302 else {}
-    )
+    server.answer = always(status, location="http://127.0.0.1:9/elsewhere" if status == 302 else "")
     with pytest.raises(error) as raised:
         address(f"ntfy://{SECRET}@127.0.0.1:{server.port}/jobs").send(PUSH)
     assert SECRET not in str(raised.value)
@@ -104,7 +109,7 @@ def test_no_server_is_certainly_not_sent() -> None:
 
 
 def test_a_lost_answer_is_uncertain(server: WebServer) -> None:
-    server.answer = lambda _asked: Answered(0)
+    server.answer = always(0)
     with pytest.raises(Uncertain, match="may have come"):
         address(f"ntfy://127.0.0.1:{server.port}/jobs").send(PUSH)
     assert len(server.log) == 1, "never sent twice"
@@ -120,7 +125,10 @@ def test_a_service_that_hangs_is_left(server: WebServer) -> None:
 
 
 def test_one_topic_of_two_that_failed_is_not_sent_again(server: WebServer) -> None:
-    server.answer = lambda _asked: Answered(200 if len(server.log) == 0 else 503)
+    def first_only(_: Asked) -> Answered:
+        return Answered(503 if server.log else 200)
+
+    server.answer = first_only
     with pytest.raises(Uncertain):
         address(f"ntfy://127.0.0.1:{server.port}/jobs/more").send(PUSH)
 
@@ -138,7 +146,7 @@ def test_only_the_addresses_of_push_services_are_understood(url: str) -> None:
 
 def test_a_crafted_address_reads_no_file_and_follows_no_redirect(server: WebServer, tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("very secret")
-    server.answer = lambda _asked: Answered(307, b"", {"Location": "http://127.0.0.1:9/"})
+    server.answer = always(307, location="http://127.0.0.1:9/")
     with pytest.raises(Refused):
         address(f"ntfy://127.0.0.1:{server.port}/jobs?attach={tmp_path}/secret.txt&redirect=yes&retry=3").send(PUSH)
     assert len(server.log) == 1
