@@ -52,6 +52,11 @@ def read(text: str) -> Marked:
     return Marked(notes, key, ":".join(_unpacked(part) for part in (match[2] or "").split(":")), at)
 
 
+def withdrawn_at(text: str) -> datetime | None:
+    """Return when we withdrew the task of these notes, None if we did not."""
+    return read(text).withdrawn_at
+
+
 def length(text: str) -> int:
     """Return the length of a text as Google counts at most: in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -77,11 +77,11 @@ class Reminders:
             next_token = str(answer.get("nextSyncToken") or "")
         return Changes(tuple(live.values()), frozenset(gone), next_token, complete=not token)
 
-    def of(self, key: str) -> tuple[Reminder, ...]:
-        """Return the live reminders of a task; more than one is one too many."""
-        pages = self._pages({"privateExtendedProperty": [f"{MARK}={key}"]})
+    def of(self, key: str, task_id: str = "") -> tuple[Reminder, ...]:
+        """Return the live reminders of a key, or of a task without one; more than one is one too many."""
+        pages = self._pages({"privateExtendedProperty": [f"{MARK}={key}" if key else f"{TASK}={task_id}"]})
         found = [_reminder(event) for answer in pages for event in answer.get("items") or ()]
-        return tuple(sorted((one for one in found if one and one.key == key), key=lambda one: one.id))
+        return tuple(sorted((one for one in found if one), key=lambda one: one.id))
 
     def _pages(self, asked: Mapping[str, Any], *, token: bool = False) -> Iterator[Json]:
         page: str | None = None

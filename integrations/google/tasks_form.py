@@ -76,9 +76,9 @@ def is_live(task: Json) -> bool:
     return not task.get("deleted")
 
 
-def key_of(task: Json) -> str:
-    """Return the key of a task of ours, "" for a foreign one."""
-    return marks.read(str(task.get("notes") or "")).key
+def key_of(task: Json, reminder: Reminder | None = None) -> str:
+    """Return the key of a task of ours, "" for a foreign one. The reminder knows it if the user took our line out."""
+    return marks.read(str(task.get("notes") or "")).key or (reminder.key if reminder else "")
 
 
 def etag_of(task: Json, reminder: Reminder | None, *, ours: bool) -> str:
@@ -121,7 +121,8 @@ def remote_task(task: Json, reminder: Reminder | None, days: Days, promise: Prom
         snoozed_until = None if moved or promise.ring_at is None else fields.snoozed_until
         fields = replace(fields, ring_at=promise.ring_at, snoozed_until=snoozed_until)
     raw = json.dumps({name: task[name] for name in WANTED.split(",") if name in task})
-    return RemoteTask(str(task["id"]), marked.key, fields, etag_of(task, reminder, ours=bool(marked.key)), raw)
+    key = key_of(task, reminder)
+    return RemoteTask(str(task["id"]), key, fields, etag_of(task, reminder, ours=bool(key)), raw)
 
 
 def _status(task: Json, withdrawn_at: datetime | None, completed_at: datetime | None) -> TaskStatus:

@@ -190,9 +190,11 @@ class Writer:
         if seen is not None and seen.etag is not None and seen.etag == row.etag:
             return seen
         fetched = self._phone.tasks.fetch(row.remote_id)
-        if fetched is not None:
-            self._phone.seen[row.remote_id] = fetched
-        return fetched
+        if fetched is None:
+            return None
+        remote = fetched if fetched.key else replace(fetched, key=row.key)  # the user may have taken our mark out
+        self._phone.seen[row.remote_id] = remote
+        return remote
 
     def _send(self, action: Update | Withdraw, row: Row, remote: RemoteTask) -> bool:
         """Send one change. False: it changed under our hands, look again."""

@@ -178,13 +178,29 @@ def test_words_and_names_of_the_user_stay(home: GoogleWorld) -> None:
 
 def test_a_task_whose_last_line_was_deleted_is_still_known(home: GoogleWorld) -> None:
     task = home.only(THANK)
-    home.google.phone.edit(task["id"], notes="nothing of theirs")
+    home.google.phone.edit(task["id"], title="Write to Ana", notes="nothing of theirs")
     home.settle(2)
-    assert len(home.tasks(THANK)) == 1
+    home.sync(home.world.now + DAY)  # read as a whole
+    home.settle(1)
+    assert len(home.tasks("Write to Ana")) == 1
+    assert home.tasks(THANK) == []
+    assert home.rings("Write to Ana") == ["09-07 16:00"]
+    home.quiet()
     home.google.phone.complete(task["id"])
     home.settle(2)
     assert FactKind.COMPLETED in {fact.kind for fact in home.world.facts()}
-    assert len(home.tasks(THANK)) == 1
+    assert home.events("Write to Ana") == []
+    assert len(home.tasks("Write to Ana")) == 1
+
+
+def test_our_line_comes_back_with_our_next_change(home: GoogleWorld) -> None:
+    task = home.only(ASK)
+    home.google.phone.edit(task["id"], notes="nothing of theirs")
+    home.settle(1)
+    home.world.enter(interview(at=MONDAY - 3 * DAY))
+    home.settle(2)
+    assert "\nav:T" in home.only(ASK)["notes"]
+    assert home.only(ASK)["notes"].startswith("nothing of theirs")
 
 
 def test_what_is_not_called_for_any_more_goes_with_its_reminder(home: GoogleWorld) -> None:
