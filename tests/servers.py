@@ -99,7 +99,7 @@ class Server:
 @contextmanager
 def radicale(folder: Path, more: str = "") -> Generator[Server, None, None]:
     """Run Radicale with its data in a folder. `more` = further sections of its configuration."""
-    port = _free_port()
+    port = free_port()
     (folder / "users").write_text(f"{USER}:{PASSWORD}\n")
     (folder / "config").write_text(
         f"[server]\nhosts = 127.0.0.1:{port}\nmax_connections = 64\ntimeout = 120\n"
@@ -108,7 +108,7 @@ def radicale(folder: Path, more: str = "") -> Generator[Server, None, None]:
         "[web]\ntype = none\n[logging]\nlevel = warning\n" + more
     )
     command = [sys.executable, "-m", "radicale", "--config", str(folder / "config")]
-    with _running("radicale", command, folder, port) as pid:
+    with running("radicale", command, folder, port) as pid:
         gate = Gate(port)
         server = Server("radicale", gate.url, USER, PASSWORD, f"/{USER}/", f"http://127.0.0.1:{port}", gate, pid)
         server.ask("PROPFIND", f"/{USER}/", "", Depth="0")  # the first login makes the user's folder
@@ -121,7 +121,7 @@ def radicale(folder: Path, more: str = "") -> Generator[Server, None, None]:
 @contextmanager
 def xandikos(folder: Path) -> Generator[Server, None, None]:
     """Run Xandikos with its data in a folder, behind the gate's password check."""
-    port = _free_port()
+    port = free_port()
     command = [
         sys.executable, "-m", "xandikos", "multi-user", "-d", str(folder / "data"), "--defaults",
         "--state-dir", str(folder / "state"), "--no-detect-systemd", "-l", "127.0.0.1", "-p", str(port),
@@ -129,7 +129,7 @@ def xandikos(folder: Path) -> Generator[Server, None, None]:
     ]  # fmt: skip
     (folder / "data").mkdir(exist_ok=True)
     (folder / "state").mkdir(exist_ok=True)
-    with _running("xandikos", command, folder, port) as pid:
+    with running("xandikos", command, folder, port) as pid:
         gate = Gate(port, user=USER, password=PASSWORD)
         home = f"/{USER}/calendars/"
         server = Server("xandikos", gate.url, USER, PASSWORD, home, f"http://127.0.0.1:{port}", gate, pid)
@@ -140,14 +140,14 @@ def xandikos(folder: Path) -> Generator[Server, None, None]:
             gate.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @contextmanager
-def _running(name: str, command: list[str], folder: Path, port: int) -> Generator[int, None, None]:
+def running(name: str, command: list[str], folder: Path, port: int) -> Generator[int, None, None]:
     """Start a process, wait until its port answers HTTP, and end it by its id."""
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env={**os.environ})

@@ -138,6 +138,24 @@ def test_a_refusal_in_the_middle_of_a_delta_gives_nothing_twice(
     assert titles(after(entry, first)) == ["0", "1", "2"]
 
 
+def test_more_changes_than_are_worth_a_delta_are_read_as_a_window(
+    google: Google, entry: Entry, calendar: Calendar
+) -> None:
+    first = read(entry)
+    google.pages.largest = 1
+    for hours in range(6):
+        google.events.enter(calendar, timed(hours, str(hours)))
+    items = after(entry, first)
+    assert (len(titles(items)), done(items).coverage) == (6, Coverage.COMPLETE)
+
+
+def test_a_listing_that_google_gives_up_on_proves_nothing(google: Google, entry: Entry, calendar: Calendar) -> None:
+    google.events.enter(calendar, timed(1))
+    google.fail(LIST, 410, "fullSyncRequired")
+    with pytest.raises(NotReady, match="changed while it was read"):
+        read(entry)
+
+
 def test_a_token_is_dropped_with_the_request_it_came_from(google: Google, entry: Entry, calendar: Calendar) -> None:
     first = read(entry)
     wider = Window(WINDOW.starts_at, WINDOW.ends_at + timedelta(days=30))
