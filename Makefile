@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= 2
 
-.PHONY: demo test test-deep lint bench bench-detector clean
+.PHONY: demo test test-deep test-live lint bench bench-detector clean
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Afterview needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -20,6 +20,9 @@ test: $(VENV)/.ready
 
 test-deep: $(VENV)/.ready                 # looks for counter-examples for as long as it is given, with new seeds each time
 	AFTERVIEW_DEEP=$(or $(EXAMPLES),3000) $(BIN)/python -m pytest --timeout 0 tests/property
+
+test-live: $(VENV)/.ready                 # asks a real account at Google; off unless it is named: tests/live/README.md
+	$(BIN)/python -m tests.live
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .

@@ -39,7 +39,7 @@ def start_of(event: Json, name: str = "start") -> datetime:
     value = event[name]
     if "date" in value:
         return datetime.combine(date.fromisoformat(value["date"]), datetime.min.time())
-    at = datetime.fromisoformat(value["dateTime"])
+    at = datetime.fromisoformat(value["dateTime"]).replace(microsecond=0)
     return at.astimezone(ZoneInfo(value["timeZone"])) if value.get("timeZone") else at
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from afterview.cli.showcase.google.grants import OWNER
@@ -60,6 +61,21 @@ def test_a_burst_of_writes_goes_through_and_then_one_after_the_other() -> None:
     slept.clear()
     pace.wait()
     assert slept == []
+
+
+def test_every_write_takes_its_turn_and_no_read_does(connect: Connect) -> None:
+    client = open_client(connect())
+    turns: list[float] = []
+
+    def now() -> float:
+        turns.append(1.0)
+        return 1.0
+
+    client.pace = Pace(now)
+    task = replace(LIST, service="Google Tasks", write=True)
+    client.call(client.part("tasks.tasks").insert(tasklist="@default", body={"title": "x"}), task)
+    client.call(client.part("tasks.tasks").list(tasklist="@default"), LIST)
+    assert len(turns) == 1
 
 
 def test_calendars_are_listed_page_by_page_and_found_by_name_once(connect: Connect, google: Google) -> None:

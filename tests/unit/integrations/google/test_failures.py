@@ -212,8 +212,9 @@ def test_the_seven_days_of_an_app_in_testing_are_named(connect: Connect, google:
         client.call(client.part("calendar.events").list(calendarId="primary"), LIST)
 
 
-def test_secrets_are_sent_to_google_only(google: Google, clock: MovedClock) -> None:
-    elsewhere = json.dumps({**json.loads(google.consent("tasks")), "api": "https://www.googleapis.example"})
+@pytest.mark.parametrize("place", ["api", "token_uri"])
+def test_secrets_are_sent_to_google_only(google: Google, clock: MovedClock, place: str) -> None:
+    elsewhere = json.dumps({**json.loads(google.consent("tasks")), place: "https://www.googleapis.example"})
     client = open_client(account({}, integration="google", token=elsewhere, clock=clock))
     with pytest.raises(Refused, match="not Google's"):
         client.call(client.part("tasks.tasks").list(tasklist="@default"), ITEM)
