@@ -4,6 +4,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from afterview.sync.config import Account, Config
 
     from .wire import Wiring
+
+
+NEEDS_YOU, HELD = 3, 5  # as `exits` lists them
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ def _look(chosen: Options) -> Iterator[Finding]:
         yield from _configuration(config)
         for account in config.accounts:
             yield from _account(wired, account)
+        yield from _health(wired)
     yield from _ledger(wired)
 
 
@@ -112,6 +117,36 @@ def _account(wired: "Wiring", account: "Account") -> Iterator[Finding]:
             yield Finding("ok", subject, f"Its {name} can be read ({ref.source}).")
     if not account.secrets:
         yield Finding("ok", subject, "It needs no secret.")
+
+
+def _health(wired: "Wiring") -> Iterator[Finding]:
+    """What the last passes found, an account each."""
+    from afterview.sync.errors import StateError
+    from afterview.sync.pulse import take_pulse
+
+    from .times import local
+    from .words import state_word, with_remedy
+
+    try:
+        pulse = take_pulse(wired.options.state_path())
+    except StateError:
+        return  # `_ledger` tells
+    zone, now = wired.config.me.time_zone, wired.clock()
+    for account in wired.config.accounts:
+        known = pulse.health.get(account.id)
+        if known is None:
+            yield Finding("warning", f"account {account.id}", "No pass has read it yet; run `afterview sync`.")
+            continue
+        since = local(datetime.fromisoformat(known["since"]), zone, now)
+        held, state = pulse.held.get(account.id, ()), str(known["state"])
+        words = with_remedy(account.id, state, str(known["words"] or ""))
+        sentence = f"Since {since}: {state_word(state)}. {words}".strip()
+        if state in {"ok", "waiting"}:
+            yield Finding("ok" if state == "ok" else "warning", f"account {account.id}", sentence)
+        else:
+            yield Finding("error", f"account {account.id}", sentence, NEEDS_YOU)
+        for line in held:
+            yield Finding("error", f"account {account.id}", line, HELD)
 
 
 def _ledger(wired: "Wiring") -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """`afterview status`: is everything well, what rings next, what waits for an answer. Contacts nothing, and loads little."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from afterview.sync.pulse import Pulse
 
 SHOWN = 5
+NEEDS_YOU, UNREACHABLE, HELD = 3, 4, 5  # as `exits` lists them
+PATIENCE = timedelta(days=1)
 ASKING = ("ask_outcome", "ask_interview")
 
 
 @click.command(cls=Command)
-def status() -> None:
-    """Show the health of each account, what rings next, and what waits for an answer, as of the last pass."""
+def status() -> int:
+    """Show the health of each account, what rings next, and what waits for an answer, as of the last pass.
+
+    Exit code: 0 all is well, 3 an account needs you, 4 one could not be reached for a day, 5 deletions are held.
+    """
     from afterview.sync.pulse import take_pulse
 
     from .wire import wiring
@@ -31,9 +36,10 @@ def status() -> None:
     config = wired.config_as_proven(pulse.checked)
     zone, now = config.me.time_zone, wired.clock()
     found = _shape(config, pulse, now)
+    code: int = found["exit_code"]
     if out.json_wanted:
         out.json(found)
-        return
+        return code
     out.table(
         ("account", "state", "last good pass"),
         [
@@ -67,18 +73,31 @@ def status() -> None:
         )
     for words in found["parked"]:
         out.say(f"\nNot accepted by the list: {words}")
+    return code
 
 
 def _shape(config: "Config", pulse: "Pulse", now: datetime) -> dict[str, Any]:
     tasks = [_task(one) for one in pulse.tasks]
     ringing = [one for one, raw in zip(tasks, pulse.tasks, strict=True) if (at := _read(raw["ring"])) and at > now]
+    accounts = [_account(config, pulse, account.id) for account in config.accounts]
     return {
-        "accounts": [_account(config, pulse, account.id) for account in config.accounts],
+        "accounts": accounts,
         "rings_next": ringing[:SHOWN],
         "waiting": [one for one in tasks if one["step"] in ASKING],
         "open": len(tasks),
         "parked": list(pulse.parked),
+        "exit_code": _code(accounts, pulse, now),
     }
+
+
+def _code(accounts: Sequence[Mapping[str, Any]], pulse: "Pulse", now: datetime) -> int:
+    """Return the exit code of the gravest thing that needs a person; what may mend itself is given a day."""
+    if any(one["state"] not in {"ok", "new", "waiting"} for one in accounts):
+        return NEEDS_YOU
+    if any(one["id"] in pulse.held for one in accounts):
+        return HELD
+    lost = [_read(one["last_ok"] or one["since"]) for one in accounts if one["state"] == "waiting"]
+    return UNREACHABLE if any(at is not None and now - at >= PATIENCE for at in lost) else 0
 
 
 def _task(raw: Mapping[str, Any]) -> dict[str, Any]:

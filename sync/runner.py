@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from .engine.account import AccountPass
 from .engine.report import AccountReport, PassReport
-from .engine.terms import Terms
+from .engine.terms import SETTLED, Terms
 from .errors import AccountError, AuthFailed, ConfigError, DeletionsHeld, NotReady, StateError
 from .ledger import Ledger
 from .ledger.store import Health
@@ -64,7 +64,11 @@ def one_pass(
     work.give_up_removed_accounts()
     # the list that receives the follow-ups comes last: what to write follows from every calendar
     for spec in sorted(accounts, key=lambda one: one.id == terms.deliver_to):
-        report.accounts.append(_account(store, spec, work, now))
+        before = store.health().get(spec.id)
+        done = _account(store, spec, work, now)
+        report.accounts.append(done)
+        if spec.id != terms.deliver_to and done.state != (before.state if before else "ok"):
+            store.set_note(SETTLED, "")  # an account that is lost, or back, is something to think about
     store.set_note(LATEST, now.isoformat())
     report.accounts.sort(key=lambda one: [spec.id for spec in accounts].index(one.id))
     report.exit_code = _exit_code(report)

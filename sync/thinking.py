@@ -14,6 +14,7 @@ from .identity import plain
 from .meetings import Seen, interviews
 from .model import Application, Fact, FollowUp, Interview
 from .playbook import PlaybookSettings, want
+from .troubles import Trouble, trouble_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,26 @@ class Thought:
         return tuple(one for one in self.applications if wanted in {plain(name) for name in (one.company, *one.names)})
 
 
-def think(seen: Iterable[Seen], facts: Sequence[Fact], settings: PlaybookSettings, now: datetime) -> Thought:
-    """Work out everything that follows. Deterministic: no clock, no I/O."""
+def think(
+    seen: Iterable[Seen],
+    facts: Sequence[Fact],
+    settings: PlaybookSettings,
+    now: datetime,
+    troubles: Iterable[Trouble] = (),
+    told: Iterable[str] = (),
+) -> Thought:
+    """Work out everything that follows. Deterministic: no clock, no I/O.
+
+    `troubles` are the accounts that do not work, `told` the keys of the tasks that say so of one.
+    """
     history = fold(facts)
     found = interviews(seen, history.verdicts, history.replaced)
     grouped = applications([one for one in found if one.answer == "yes"], history.outcomes, history.merged)
     doubted = applications([one for one in found if one.answer == "ask"], (), history.merged)
     plan = want((*grouped, *doubted), history, settings, now)
-    named = {key: one for one in plan.follow_ups for key in one.keys}
+    about_accounts, coming = trouble_tasks(troubles, told, settings, now)
+    follow_ups = (*plan.follow_ups, *about_accounts)
+    horizon = min((at for at in (plan.horizon, coming) if at is not None), default=None)
+    named = {key: one for one in follow_ups for key in one.keys}
     owners = {key: one for one in grouped for key in (*one.keys, *(k for part in one.rounds for k in part.keys))}
-    return Thought(history, found, grouped, plan.follow_ups, plan.horizon, named, owners)
+    return Thought(history, found, grouped, follow_ups, horizon, named, owners)

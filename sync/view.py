@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .compare import first
-from .engine.seen import seen_in
+from .engine.seen import thought_of
 from .history import History
 from .ledger import Ledger
 from .model import Application, FollowUp, Interview, Person, Row, Standing, TaskStatus
 from .playbook import PlaybookSettings
-from .thinking import Thought, think
+from .thinking import Thought
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Overview:
 
 def overview(ledger: Ledger, settings: PlaybookSettings, now: datetime) -> Overview:
     """Work out how everything stands. Reads the ledger only; nothing is contacted."""
-    thought = think(seen_in(ledger), ledger.facts(), settings, now)
+    thought = thought_of(ledger, settings, now)
     views = sorted(_views(thought, ledger.tasks.rows()), key=lambda one: (one.due_at or now, one.key))
     return Overview(thought, tuple(views), {key: one.words for key, one in ledger.tasks.parked().items()})
 

@@ -12,12 +12,12 @@ from ..errors import AccountError, NotReady, Refused
 from ..ledger import Ledger
 from ..model import TaskStatus
 from ..ports import Connection, TaskList, Tidy
-from ..thinking import Thought, think
+from ..thinking import Thought
 from .calendars import CalendarReader
 from .lessons import learned, read_anew
 from .phone import Phone
 from .report import AccountReport
-from .seen import seen_in
+from .seen import thought_of
 from .settled import Settled
 from .terms import DELIVERED, SETTLED, Terms
 from .writer import Limits, Writer
@@ -54,6 +54,8 @@ class AccountPass:
     def give_up_removed_accounts(self) -> None:
         """Let go of what accounts showed that are not configured any more."""
         if self._terms.accounts:
+            for account in self._ledger.health().keys() - self._terms.accounts:
+                self._ledger.forget_account(account)
             self._leave(place for place in self._ledger.calendars.places() if place[0] not in self._terms.accounts)
 
     def _leave(self, places: Iterable[tuple[str, str]]) -> None:
@@ -155,7 +157,8 @@ class AccountPass:
         """Think, unless neither a fact nor a sighting was recorded since the last time."""
         known = self._ledger.last_fact(), self._ledger.calendars.version
         if self._thought is None or self._thought[0] != known:
-            self._thought = known, think(seen_in(self._ledger), self._ledger.facts(), self._terms.playbook, self._now)
+            here = self._terms.deliver_to  # is reachable while we are asked
+            self._thought = known, thought_of(self._ledger, self._terms.playbook, self._now, reachable=here)
         return self._thought[1]
 
     def _in_days(self, days: Days) -> Callable[[], Thought]:

@@ -1,7 +1,13 @@
-"""From the ledger's sightings to what the thinking starts from. Apart from the reading, so that `status` stays cheap."""
+"""From the ledger's tables to what the thinking starts from, and the thought itself."""
+
+from datetime import datetime
 
 from ..ledger import Ledger
 from ..meetings import Seen
+from ..playbook import PlaybookSettings
+from ..thinking import Thought, think
+from ..troubles import STEP as TROUBLE
+from ..troubles import Trouble
 
 
 def seen_in(ledger: Ledger) -> tuple[Seen, ...]:
@@ -20,3 +26,14 @@ def seen_in(ledger: Ledger) -> tuple[Seen, ...]:
         for one in ledger.calendars.sightings()
         if one.event is not None and one.verdict is not None
     )
+
+
+def thought_of(ledger: Ledger, settings: PlaybookSettings, now: datetime, *, reachable: str = "") -> Thought:
+    """Think about everything in the ledger. `reachable` is an account that is known to work, whatever its health says."""
+    troubles = [
+        Trouble(one.account, one.ok_at or one.since, one.words)
+        for one in ledger.health().values()
+        if one.state not in {"ok", "new"} and one.account != reachable
+    ]
+    told = [key for key, row in ledger.tasks.rows().items() if row.about.step == TROUBLE]
+    return think(seen_in(ledger), ledger.facts(), settings, now, troubles, told)

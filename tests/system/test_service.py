@@ -184,3 +184,26 @@ def test_whoever_watches_can_read_how_it_is(home: Home) -> None:
         found = json.loads((home.path / "health.json").read_text())
         assert (found["well"], found["accounts"][0]["state"]) == (False, "reauth")
         assert 'afterview_account_state{account="home",state="reauth"} 1' in (home.path / "metrics.prom").read_text()
+
+
+def test_an_account_that_is_lost_for_a_day_becomes_a_task_and_goes_when_it_is_back(home: Home) -> None:
+    feed = home.path / "feed"
+    feed.mkdir()
+    config = home.path / "config.toml"
+    config.write_text(
+        config.read_text() + f'[[account]]\nid = "feed"\nintegration = "ics"\npath = "{feed}"\npoll = "1h"\n'
+    )
+    home.now = AFTER
+    with service(home) as running:
+        running.begin()
+        feed.rename(home.path / "elsewhere")
+        running.advance(AFTER + 2 * HOUR)
+        assert home.todos() == {}
+        running.suspend(AFTER + 22 * HOUR)
+        running.advance(AFTER + 27 * HOUR)
+        ((_, task),) = home.todos("unreachable").items()
+        assert "Afterview cannot reach feed since" in task["SUMMARY"]
+        (home.path / "elsewhere").rename(feed)
+        running.advance(running.now + 7 * HOUR)  # what a person must mend is asked for every six hours
+        assert home.open_steps() == []
+        assert running.stop() == 0

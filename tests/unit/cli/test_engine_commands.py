@@ -362,7 +362,12 @@ def test_one_account_that_fails_stops_no_other_and_gives_the_exit_code(home: Pat
     assert ran.code == 3
     assert {one["id"]: one["state"] for one in ran.json["accounts"]} == {"files": "ok", "desk": "reauth"}
     assert "sign in again" in run(home, "sync").out
-    assert {one["id"]: one["state"] for one in shown(home, "status")["accounts"]}["desk"] == "reauth"
+    status = run(home, "status", "--json")
+    assert status.code == 3
+    assert {one["id"]: one["state"] for one in status.json["accounts"]}["desk"] == "reauth"
+    doctor = run(home, "doctor")
+    assert doctor.code == 3
+    assert ": sign in again." in doctor.out
 
 
 def test_without_accounts_a_pass_says_what_to_do(tmp_path: Path) -> None:

@@ -38,7 +38,9 @@ def test_held_deletions_say_how_to_agree(home: Path) -> None:
     ran = run(home, "sync", "--full")
     assert ran.code == 5
     assert "files: held" in ran.out
-    status = run(home, "status").out
+    asked = run(home, "status")
+    assert (asked.code, run(home, "doctor").code) == (5, 5)
+    status = asked.out
     for said in (ran.out, status):
         assert "`afterview sync --accept-deletions files`" in said
     assert "held" in status.splitlines()[1]
