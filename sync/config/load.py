@@ -149,8 +149,9 @@ def load_text(text: str, path: Path, account_keys: AccountKeys, proven: str = ""
     accounts = _accounts(path, tables.get("account", []), account_keys)
     _check_delivery(place, deliver["to"], accounts)
     mark = f"{len(text)}-{crc32(text.encode()):08x}"
-    delivery = Deliver(deliver["to"], deliver["push"])
-    config = Config(path, Me(**me), SyncSettings(**sync), accounts, delivery, extra, tables, mark)
+    delivery = Deliver(deliver["to"], deliver["push"], deliver["brief"])
+    answers = Answers(**read_table(Place(str(path), "[answers]"), tables.get("answers", {}), schema.ANSWERS))
+    config = Config(path, Me(**me), SyncSettings(**sync), accounts, delivery, extra, tables, mark, answers)
     if mark != proven:
         _ = config.settings  # raises what is wrong with it
     return config

@@ -95,7 +95,7 @@ ANSWERS = (
     Key("url", Kind.WEB, default=""),
 )
 DETECTOR = (Key("extra", Kind.TEXT, default=""),)
-TOP = ("me", "sync", "account", "deliver", "detector", "playbook", "automation")
+TOP = ("me", "sync", "account", "deliver", "answers", "detector", "playbook", "automation")
 
 
 @dataclass(frozen=True, slots=True)
