@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..text import one_line
@@ -56,24 +57,28 @@ def _candidates(
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
-def _matches(name: str, label: str) -> bool:
+class _Gram(NamedTuple):
+    """A run of words of a text: as written, folded, and whether it is all of the text."""
+
+    name: str
+    words: tuple[str, ...]
+    whole: bool
+
+
+def _matches(gram: _Gram, label: str) -> bool:
     """Tell whether a name is what a label shortens: all of it, or its main words."""
-    bare = squash(label)
+    bare, name, words = squash(label), gram.name, gram.words
     if len(bare) < 3:
         return False
-    if bare in {
-        squash(name),
-        squash(name.replace("&", " and ").replace("+", " and ")),
-        squash(name.translate(_UMLAUTS)),
-    }:
+    if "".join(words) == bare:
+        return True
+    if ("&" in name or "+" in name) and squash(name.replace("&", " and ").replace("+", " and ")) == bare:
+        return True
+    if not name.isascii() and squash(name.translate(_UMLAUTS)) == bare:
         return True
     parts = tokens(label)
-    if len(parts) < 2:
-        return False
-    words = tokens(name)
     return (
-        len(parts) > 1
-        and len(words) <= len(parts) + 2
+        1 < len(parts) <= len(words) <= len(parts) + 2
         and words[0] == parts[0]
         and words[-1] == parts[-1]
         and set(parts) <= set(words)
@@ -97,9 +102,9 @@ def _in_segments(pieces: list[Segment], label: str) -> str:
     for piece in pieces:
         if piece.owner and not piece.at:
             continue
-        for name, whole in _grams(piece.rest or piece.text):
-            if _matches(name, label):
-                return name if whole else _grown(piece.rest or piece.text, name)
+        for gram in _grams(piece.rest or piece.text):
+            if _matches(gram, label):
+                return gram.name if gram.whole else _grown(piece.rest or piece.text, gram.name)
     bare = squash(label)
     for piece in pieces:
         plain = squash(piece.rest)
@@ -118,35 +123,51 @@ def _shares_word(name: str, label: str) -> bool:
     return len(tokens(label)) > 1 and not parts.isdisjoint(tokens(name))
 
 
-def _grams(text: str) -> Iterator[tuple[str, bool]]:
-    """Runs of words of a text, longest first, and whether a run is all of it."""
-    places = spans(text)
+@lru_cache(maxsize=16)  # compared with every label
+def _grams(text: str) -> tuple[_Gram, ...]:
+    """Runs of words of a text, longest first."""
+    places, words = spans(text), tokens(text)
     count = len(places)
-    for size in range(min(count, _LONGEST), 0, -1):
-        for start in range(count - size + 1):
-            yield text[places[start][0] : places[start + size - 1][1]], size == count
+    return tuple(
+        _Gram(text[places[start][0] : places[start + size - 1][1]], words[start : start + size], size == count)
+        for size in range(min(count, _LONGEST), 0, -1)
+        for start in range(count - size + 1)
+    )
+
+
+_BEFORE = re.compile(r"(?:[^\W\d_a-z][\w'’.]*\s+(?:(?:de|du|des|of|van|di|da|do)\s+)?){1,2}$")
+_AFTER = re.compile(r"(?:\s+(?:&\s+)?[^\W\d_a-z][\w'’.]*){1,3}")
 
 
 def _grown(text: str, name: str) -> str:
     """Take the capitalised words around a name with it: "North Star" in "North Star Freight"."""
-    before = r"(?:[^\W\d_a-z][\w'’.]*\s+(?:(?:de|du|des|of|van|di|da|do)\s+)?){0,2}"
-    after = r"(?:\s+(?:&\s+)?[^\W\d_a-z][\w'’.]*){0,3}"
-    match = re.search(before + re.escape(name) + after, text)
-    return match.group() if match else name
+    at = text.find(name)
+    if at < 0:
+        return name
+    before, after = _BEFORE.search(text[:at]), _AFTER.match(text, at + len(name))
+    return text[before.start() if before else at : after.end() if after else at + len(name)]
+
+
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+")
+_SENTENCE = re.compile(r"[.,;:()!?|]\s")
 
 
 def _in_text(text: str, label: str) -> str:
     """Find the name that a label shortens in running text."""
-    composed = unicodedata.normalize("NFC", re.sub(r"\S+@\S+|https?://\S+", " ", text))
     start = squash(label)[:3]
-    for line in composed.splitlines():
-        if start not in squash(line) and start not in squash(line.translate(_UMLAUTS)):
+    for line in _lines(text):
+        if start not in squash(line) and (line.isascii() or start not in squash(line.translate(_UMLAUTS))):
             continue
-        for sentence in re.split(r"[.,;:()!?|]\s", line):
-            for name, _ in _grams(sentence):
-                if name[:1].isupper() and _matches(name, label):
-                    return _grown(sentence, name)
+        for sentence in _SENTENCE.split(line):
+            for gram in _grams(sentence):
+                if gram.name[:1].isupper() and _matches(gram, label):
+                    return _grown(sentence, gram.name)
     return ""
+
+
+@lru_cache(maxsize=4)  # searched for every label
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(unicodedata.normalize("NFC", _ADDRESS.sub(" ", text)).splitlines())
 
 
 def _sender_company(reading: Reading, persons: frozenset[str]) -> str:

@@ -11,7 +11,7 @@ from ..identity import event_key
 from ..model import Glance, Owner
 from .anchors import wanted_kinds
 from .lexicon import Learned, Lexicon
-from .normal import tokens
+from .normal import fresh_tokens
 from .parties import Side, base_address, domain_of, own_domains, registrable
 
 _ADDRESS = re.compile(r"[^\s<>:;,\"']+@[^\s<>;,\"']+")
@@ -23,7 +23,7 @@ _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 def first_look(glance: Glance, owner: Owner, lexicon: Lexicon, learned: Learned = Learned()) -> bool:  # noqa: B008 (frozen)
     """Return False if the event certainly is not an interview and need not be parsed."""
     return _concerns(glance, learned) or lexicon.evidence.touches(
-        tokens(_readable(glance.raw)), wanted_kinds(_side(glance, owner, lexicon))
+        fresh_tokens(_readable(glance.raw)), wanted_kinds(_side(glance, owner, lexicon))
     )
 
 

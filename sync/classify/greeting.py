@@ -20,19 +20,14 @@ def greeted(text: str, greetings: frozenset[str], no_name: frozenset[str]) -> It
         if named := _CJK_NAMED.search(line[:40]):
             yield from (fold(named.group(1)),)
             return
-        for said, name in _halves(line):
-            words = tokens(name)
-            if said in greetings and words and len(words) <= _LONGEST and no_name.isdisjoint(words):
-                yield from words
-                return
-
-
-def _halves(line: str) -> Iterator[tuple[str, str]]:
-    """Cut a line into greeting and name, in either order."""
-    first = line[: found.start()] if (found := _END.search(line)) else line
-    parts = first.split()
-    for size in range(1, min(4, len(parts))):
-        yield " ".join(tokens(" ".join(parts[:size]))), " ".join(parts[size:])
-    rest = line[len(first) + 1 :]
-    second = rest[: found.start()] if (found := _END.search(rest)) else rest
-    yield " ".join(tokens(second)), first
+        cut = _END.search(line)
+        first, rest = (line[: cut.start()], line[cut.end() :]) if cut else (line, "")
+        words = tokens(first)
+        if len(words) > _LONGEST + 3:
+            continue
+        name = next((words[n:] for n in (3, 2, 1) if " ".join(words[:n]) in greetings and words[n:]), ())
+        if not name and rest and " ".join(tokens(_END.split(rest, maxsplit=1)[0])) in greetings:
+            name = words  # "Оксано, доброго дня"
+        if name and len(name) <= _LONGEST and no_name.isdisjoint(name):
+            yield from name
+            return

@@ -25,6 +25,13 @@ _TITLED = re.compile(
 )
 _RESPECTED = re.compile(rf"({_PART})[ \t]+(?:sir|ji|madam|mam|ma'am|san|Hanım|Bey)\b")
 _WITH_AFTER = re.compile(rf"({_PART}[ \t]+{_PART})[ \t]+ile\b")
+_BEFORE_NAMES = frozenset(  # the tokens of _TITLES
+    tokens(
+        "Herr Herrn Frau Hr Fr Mr Mrs Ms Mx Miss Dr Prof Professor Principal Madame Monsieur Mme Mlle M Sr Sra Sig Dña"
+        " Dra Dott Ing Enf Eng Arq Lic Pan Pani Panem Panią Dhr Mevr Mw"
+    )
+)
+_AFTER_NAMES = frozenset(tokens("sir ji madam mam ma san Hanım Bey ile"))
 _KOREAN = re.compile(r"(?<![\uac00-\ud7a3])([\uac00-\ud7a3]{2,4})님")
 _PLACED = re.compile(rf"\d[^:\n]{{0,12}}:[ \t]*({_PART}(?:[ \t]+{_PART}){{0,2}})[ \t]*\(")
 _ARTICLE = r"(?:our|the|my|unser\w*|der|die|dem|den|notre|il|nuestr\w+|vår|onze|moim?|a|o)"
@@ -145,7 +152,7 @@ _WORD = re.compile(r"([^\W\d_][\w'’.-]*),?[ \t]+")
 def _is_job_word(word: str, reading: Reading) -> bool:
     if word[0].islower():
         return True
-    hits = [*reading.lexicon.evidence.scan(tokens(word)), *reading.lexicon.stages.scan(tokens(word))]
+    hits = [*reading.lexicon.evidence.find(word), *reading.lexicon.stages.find(word)]
     return any(not hit.kinds.isdisjoint({"job", "hiring_manager", "top", "recruiter"}) for hit in hits)
 
 
@@ -199,14 +206,12 @@ def lines_of_agenda(text: str, reading: Reading) -> Iterator[str]:
 
 def names_with_title(text: str, reading: Reading) -> Iterator[str]:
     """Names with a form of address, anywhere: "Hr. Holm", "Dr Lang", "Anil sir"; and "Day 1: Ida Holm (Design)"."""
-    for match in _TITLED.finditer(text):
-        if name := clean_name(match.group(), reading):
-            yield name
-    for pattern in (_RESPECTED, _PLACED, _WITH_AFTER):
-        for match in pattern.finditer(text):
-            if name := clean_name(match.group(1), reading):
-                yield name
-    for match in (*_KOREAN.finditer(text), *_ACTING.finditer(text)):
+    words = tokens(text)
+    if not _BEFORE_NAMES.isdisjoint(words):
+        yield from filter(None, (clean_name(match.group(), reading) for match in _TITLED.finditer(text)))
+    for pattern in (_PLACED,) if _AFTER_NAMES.isdisjoint(words) else (_RESPECTED, _PLACED, _WITH_AFTER):
+        yield from filter(None, (clean_name(match.group(1), reading) for match in pattern.finditer(text)))
+    for match in () if text.isascii() else (*_KOREAN.finditer(text), *_ACTING.finditer(text)):
         if not _is_owners(match.group(1), reading) and not _CJK_TITLE.fullmatch(match.group(1)):
             yield match.group(1)
     yield from _named_by_job(text, reading)
@@ -218,7 +223,7 @@ def names_with_title(text: str, reading: Reading) -> Iterator[str]:
 def _named_by_job(text: str, reading: Reading) -> Iterator[str]:
     """Names of two words and more right after the job of a superior: "Esimies Jari Lehtonen", "our director Mary Todd"."""
     places = spans(text)
-    for hit in reading.lexicon.stages.scan(tokens(text)) if places else ():
+    for hit in reading.lexicon.stages.find(text) if places else ():
         if hit.kinds.isdisjoint({"hiring_manager", "top"}):
             continue
         end = places[hit.end - 1][1]

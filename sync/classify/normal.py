@@ -13,6 +13,7 @@ _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _MARKED = "\u0900-\u0dff\u0e00-\u0eff"  # scripts whose vowel signs are not letters for `re`
 _GAPS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _TOKEN = re.compile(rf"[{_CJK}]|(?:[^\W_{_CJK}]|[{_MARKED}])+")
+_ASCII_TOKEN = re.compile(r"[A-Za-z0-9]+")
 _DROPPED = re.compile(
     "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]+"
 )
@@ -29,7 +30,7 @@ def fold(text: str) -> str:
     return _LETTER.sub(lambda match: _LETTERS[match.group()], bare)
 
 
-def tokens(text: str) -> list[str]:
+def fresh_tokens(text: str) -> tuple[str, ...]:
     """Cut text, which need not be folded yet, into folded tokens.
 
     The words of a calendar come again and again, and most are plain ASCII: the others are folded one by one, from memory,
@@ -37,7 +38,13 @@ def tokens(text: str) -> list[str]:
     """
     if not text.isascii():
         text = " ".join([part if part.isascii() else _cut(part) for part in text.split()])
-    return text.casefold().translate(_GAPS).split()
+    return tuple(text.casefold().translate(_GAPS).split())
+
+
+@lru_cache(maxsize=128)  # a text, its title, its parts and the names in it are looked at by many rules in a row
+def tokens(text: str) -> tuple[str, ...]:
+    """Do the same for what will be asked for again."""
+    return fresh_tokens(text)
 
 
 @lru_cache(maxsize=4096)
@@ -61,7 +68,9 @@ def cut_term(folded: str) -> list[str]:
 @lru_cache(maxsize=64)  # several rules in a row look at the same text
 def spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where the tokens of composed (NFC) text stand; empty if folding changed their number."""
-    found = tuple(match.span() for match in _TOKEN.finditer(text))
+    if text.isascii():
+        return tuple([match.span() for match in _ASCII_TOKEN.finditer(text)])
+    found = tuple([match.span() for match in _TOKEN.finditer(text)])
     return found if len(found) == len(tokens(text)) else ()
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from ..model import Event, Owner, Participant
 from .greeting import greeted
@@ -68,8 +69,17 @@ def base_address(address: str) -> str:
 
 def own_domains(owner: Owner, lexicon: Lexicon) -> frozenset[str]:
     """Domains of the owner's employer: those of the owner's addresses that are not public mail."""
-    found = {registrable(domain_of(address)) for address in owner.emails}
-    return frozenset(found - owner.free_mail - lexicon.vendors.free_mail - {""})
+    return _own_domains(owner.emails, owner.free_mail, lexicon.vendors.free_mail)
+
+
+@lru_cache(maxsize=8)  # one owner has many events
+def _own_domains(emails: frozenset[str], *free_mail: frozenset[str]) -> frozenset[str]:
+    return frozenset({registrable(domain_of(address)) for address in emails}.difference({""}, *free_mail))
+
+
+@lru_cache(maxsize=8)
+def _base_addresses(emails: frozenset[str]) -> frozenset[str]:
+    return frozenset(base_address(address) for address in emails)
 
 
 def is_free(domain: str, owner: Owner, lexicon: Lexicon) -> bool:
@@ -79,7 +89,7 @@ def is_free(domain: str, owner: Owner, lexicon: Lexicon) -> bool:
 
 def read_parties(event: Event, owner: Owner, lexicon: Lexicon) -> Parties:
     """Sort the people of an event."""
-    mine = frozenset(base_address(address) for address in owner.emails)
+    mine = _base_addresses(owner.emails)
     own = own_domains(owner, lexicon)
 
     def side(person: Participant) -> Side:
@@ -104,7 +114,7 @@ def read_parties(event: Event, owner: Owner, lexicon: Lexicon) -> Parties:
 
 def side_of(address: str, owner: Owner, lexicon: Lexicon) -> Side:
     """Tell where one address stands."""
-    if base_address(address) in {base_address(mine) for mine in owner.emails}:
+    if base_address(address) in _base_addresses(owner.emails):
         return Side.OWNER
     return _domain_side(domain_of(address), own_domains(owner, lexicon), owner, lexicon)
 
@@ -134,14 +144,20 @@ def _owner_names(owner: Owner, entries: Iterable[Participant]) -> frozenset[str]
 
     A Chinese, Japanese or Korean name is kept whole and as given name, and looked for as a part of the text.
     """
+    written = (*owner.names, *(person.name for person in entries))
+    return _name_words(tuple(name for name in written if "@" not in name), owner.emails)
+
+
+@lru_cache(maxsize=32)
+def _name_words(written: tuple[str, ...], emails: frozenset[str]) -> frozenset[str]:
     names: set[str] = set()
-    for name in (*owner.names, *(person.name for person in entries)):
-        for part in fold(name if "@" not in name else "").split():
+    for name in written:
+        for part in fold(name).split():
             words = tokens(part)
             names.update(word for word in words if len(word) > 1)
             if len(words) > 1 and len(part) <= 4 and all(len(word) == 1 and not word.isascii() for word in words):
                 names.update({part, part[1:]} if len(part) > 2 else {part})
-    for address in owner.emails:
+    for address in emails:
         local = base_address(address).rpartition("@")[0]
         names.update(part for part in _NAME_PART.split(local) if len(part) > 2)
         if local.isalpha() and len(local) > 5:

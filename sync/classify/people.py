@@ -68,7 +68,7 @@ def _comes_too(reading: Reading, signed: list[str]) -> bool:
 
 def _named(reading: Reading, host: Person | None) -> tuple[list[Person], list[Person]]:
     """Names in the text, else in the title: (after words like "interviewer", merely after "with")."""
-    for source, text in (("text", reading.event.text), ("title", reading.event.title)):
+    for source, text in (("text", reading.text.text), ("title", reading.event.title)):
         composed = unicodedata.normalize("NFC", text[:6000])
         sure: dict[str, Person] = {}
         weak: dict[str, Person] = {}
@@ -94,7 +94,7 @@ def _people_only(names: Iterable[str], reading: Reading) -> Iterator[str]:
 
 
 def _signatures(reading: Reading) -> Iterator[str]:
-    return _people_only(signatures(reading.event.text, reading), reading)
+    return _people_only(signatures(reading.text.text, reading), reading)
 
 
 def has_title(name: str) -> bool:
@@ -118,8 +118,8 @@ def _known(found: dict[str, Person], reading: Reading) -> list[Person]:
 def _labelled(text: str, reading: Reading, host: Person | None) -> Iterator[tuple[str, bool]]:
     """Names after "Interviewer:", "you will meet" (certain), or "mit", "with" (not)."""
     places = spans(text)
-    words = tokens(text) if places else []
-    for hit in reading.lexicon.labels.scan(words):
+    words = tokens(text)
+    for hit in reading.lexicon.labels.find(text) if places else ():
         if "people_label" not in hit.kinds:
             continue
         end = places[hit.end - 1][1]
@@ -182,7 +182,7 @@ def is_person(participant: Participant, reading: Reading) -> bool:
         )
     if kinds or group or _is_tenant(name, local, domain, reading):
         return False
-    hits = reading.lexicon.evidence.scan(words)
+    hits = reading.lexicon.evidence.find(name)
     if any(not hit.kinds.isdisjoint({"recruiter", "hiring", "word", "strong"}) for hit in hits):
         return False
     return bool(words) or (bool(local) and not reading.lexicon.vendors.is_shared(domain))
@@ -251,11 +251,10 @@ def _recruiter(reading: Reading, people: list[Person], signed: list[str], host: 
 
 def _signed(reading: Reading) -> Iterator[str]:
     """Names right before a recruiter's title: "Ida Holm, Recruiting Coordinator", "Ida (RH)"."""
-    for text in (reading.event.text, reading.event.title):
+    for text in (reading.text.text, reading.event.title):
         composed = unicodedata.normalize("NFC", text[:6000])
         places = spans(composed)
-        words = tokens(composed) if places else []
-        for hit in reading.lexicon.stages.scan(words):
+        for hit in reading.lexicon.stages.find(composed) if places else ():
             if "recruiter_screen" not in hit.kinds:
                 continue
             begin = places[hit.start][0]

@@ -1,7 +1,7 @@
 """An event as the rules read it: each field cut into tokens, with the terms found in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..model import Event, Owner, Participant
@@ -30,8 +30,8 @@ class Field:
 
     name: str
     text: str
-    words: list[str]
-    hits: list[Hit]
+    words: Sequence[str]
+    hits: Sequence[Hit]
     firsts: dict[str, Hit]
 
     def first(self, kind: str) -> Hit | None:
@@ -124,7 +124,7 @@ def without_joining(text: str) -> str:
 def mailbox_kinds(person: Participant, lexicon: Lexicon) -> frozenset[str]:
     """Tell what an address is for; empty for a person."""
     local = person.email.rpartition("@")[0].partition("+")[0]
-    found = {kind for hit in lexicon.mailboxes.scan(tokens(local)) for kind in hit.kinds}
+    found = {kind for hit in lexicon.mailboxes.find(local) for kind in hit.kinds}
     return frozenset(found)
 
 
@@ -161,7 +161,7 @@ def _added_mark(title: str, lexicon: Lexicon) -> str:
 
 def _field(name: str, text: str, lexicon: Lexicon) -> Field:
     words = tokens(text)
-    hits = lexicon.evidence.scan(words)
+    hits = lexicon.evidence.find(text)
     return Field(name, text, words, hits, {kind: hit for hit in reversed(hits) for kind in hit.kinds})
 
 

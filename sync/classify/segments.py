@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .normal import spans, tokens
 from .parties import Side
 from .reading import Reading
+from .terms import Hit
 
 _CUT = re.compile(
     r"\s*<+[->]+\s*|\s+[-–—|/•·~×✕:]+\s+|\s*[|｜()\[\]{}【】（）「」『』:：／；;,、・“”\"«»]+\s*|\s*[–—]\s*|\s+//\s+|\s+(?:vs|x|X)\s+|\s*×\s*"
@@ -88,15 +90,16 @@ def _is_party(reading: Reading, text: str) -> bool:
 def _segment(reading: Reading, text: str, *, at: bool) -> Segment:
     text = text.strip(" -–—|/.!?*#_'’`\t")
     words = tokens(text)
-    hits = reading.lexicon.evidence.scan(words)
+    hits = reading.lexicon.evidence.find(text)
     names = reading.parties.owner_names
     folded = "".join(words)
     mine = sum(word in names for word in words) + sum(not name.isascii() and name in folded for name in names)
     owner = mine > 0 and len([word for word in words if word not in names and len(word) > 1 and word.isascii()]) <= 1
     owner = owner or (not reading.self_made and bool(_ADDRESSED.search(text)))
-    rest = strip_phrases(reading, text)
-    name = _capitalised(strip_phrases(reading, text, jobs=True))
-    return Segment(text, rest, name, at, owner, any("job" in hit.kinds for hit in hits))
+    role = any("job" in hit.kinds for hit in hits)
+    rest = _stripped(reading, text, words, hits, jobs=False)
+    bare = _stripped(reading, text, words, hits, jobs=True) if role else rest
+    return Segment(text, rest, _capitalised(bare), at, owner, role)
 
 
 def _capitalised(text: str) -> str:
@@ -109,46 +112,49 @@ def _capitalised(text: str) -> str:
     return " ".join(words)
 
 
-def strip_phrases(reading: Reading, text: str, *, jobs: bool = False) -> str:
-    """Return what may be a name: the longest run between interview words, without small words at its ends.
+def strip_phrases(reading: Reading, text: str) -> str:
+    """Return what may be a name: the longest run between interview words, without small words at its ends."""
+    words = tokens(text)
+    return _stripped(reading, text, words, reading.lexicon.evidence.find(text), jobs=False)
 
-    With `jobs` also job titles count as interview words.
-    """
-    words, places = tokens(text), spans(text)
+
+def _stripped(reading: Reading, text: str, words: Sequence[str], hits: Sequence[Hit], *, jobs: bool) -> str:
+    """Do it, with the terms found; with `jobs` also job titles count as interview words."""
+    places = spans(text)
     if not places:
         return ""
-    gone = _covered(reading, words, jobs=jobs)
-    small = [
-        word in reading.lexicon.names["small"] or word.isdecimal() or bool(_NUMBERED.fullmatch(word)) for word in words
-    ]
-    gone = [cover or bool(_HOUR.fullmatch(word)) for cover, word in zip(gone, words, strict=True)]
-    runs: list[tuple[int, int]] = []
-    start = 0
+    gone = _covered(reading, text, hits, jobs=jobs)
+    small = reading.lexicon.names["small"]
+    best, start = (0, 0), 0
     for i in range(len(words) + 1):
         if i == len(words) or gone[i]:
             first, last = start, i
-            while first < last and small[first]:
+            while first < last and _is_small(words[first], small):
                 first += 1
-            while last > first and small[last - 1]:
+            while last > first and _is_small(words[last - 1], small):
                 last -= 1
-            if first < last:
-                runs.append((first, last))
+            if last - first > best[1] - best[0]:
+                best = (first, last)
             start = i + 1
-    first, last = max(runs, key=lambda run: run[1] - run[0], default=(0, 0))
-    return text[places[first][0] : places[last - 1][1]] if first < last else ""
+    return text[places[best[0]][0] : places[best[1] - 1][1]] if best[1] else ""
 
 
 _HOUR = re.compile(r"\d{1,4}(?:am|pm|h|uhr)")
 _NUMBERED = re.compile(r"(?:jr|r|req|ref|id)?\d{2,}|\d+(?:am|pm|h|min)|\d+(?:st|nd|rd|th|e|eme|er|ere|ª|o)")
+_DIGIT = re.compile(r"\d")
 
 
-def _covered(reading: Reading, words: list[str], *, jobs: bool) -> list[bool]:
+def _is_small(word: str, small: frozenset[str]) -> bool:
+    return word in small or word.isdecimal() or bool(_DIGIT.search(word) and _NUMBERED.fullmatch(word))
+
+
+def _covered(reading: Reading, text: str, hits: Sequence[Hit], *, jobs: bool) -> list[bool]:
     """Which words belong to interview words or to words that are never part of a name."""
-    covered = [False] * len(words)
+    covered = [word[0].isdecimal() and bool(_HOUR.fullmatch(word)) for word in tokens(text)]
     kinds = _PHRASE_KINDS | {"job"} if jobs else _PHRASE_KINDS
-    hits = [hit for hit in reading.lexicon.evidence.scan(words) if not kinds.isdisjoint(hit.kinds)]
-    hits += [hit for hit in reading.lexicon.labels.scan(words) if "noise" in hit.kinds]
-    for hit in hits:
+    phrases = [hit for hit in hits if not kinds.isdisjoint(hit.kinds)]
+    phrases += [hit for hit in reading.lexicon.labels.find(text) if "noise" in hit.kinds]
+    for hit in phrases:
         if jobs or "job" not in hit.kinds:
             covered[hit.start : hit.end] = [True] * (hit.end - hit.start)
     return covered

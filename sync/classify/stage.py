@@ -108,7 +108,7 @@ def find_role(reading: Reading, pieces: list[Segment], company: str) -> str:
             return one_line(_without_number(piece.rest), 100)
     for match in _ROLE.finditer(unicodedata.normalize("NFC", reading.text.text[:3000])):
         name = match.group(1).strip()
-        hits = reading.lexicon.evidence.scan(tokens(name))
+        hits = reading.lexicon.evidence.find(name)
         if any("job" in hit.kinds for hit in hits) and len(tokens(name)) > 1:
             return one_line(name, 100)
     return ""

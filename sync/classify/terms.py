@@ -5,18 +5,17 @@ it (German and Swedish compounds, Hebrew and Arabic prefixes). A term can have s
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
-from .normal import cut_term
+from .normal import cut_term, tokens
 
 _MEMO_LIMIT = 20_000
+_NONE: frozenset[str] = frozenset()
 _KINDS = ""  # the key in a trie node under which the kinds of the term that ends there stand
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A term found at tokens[start:end]."""
 
     kinds: frozenset[str]
@@ -78,18 +77,34 @@ class Terms:
     def _beginners(self) -> "_Beginners":
         return _Beginners(self._root.keys())
 
+    @cached_property
+    def _starts(self) -> "_Starts":
+        return _Starts(self._root, self._keys)
+
     def scan(self, words: Sequence[str]) -> list[Hit]:
         """Find all terms from left to right, longest first, none overlapping."""
         hits: list[Hit] = []
-        keys, root, position = self._keys, self._root, 0
+        starts, position, count = self._starts, 0, len(words)
         for start, word in enumerate(words):
-            if not keys[word] or start < position:
+            state = starts[word]
+            if state is None or start < position:
                 continue
-            end, kinds = self._longest(root, words, start)
+            end, kinds, at = start, _NONE, start + 1
+            while state is not None:
+                if state.kinds:
+                    end, kinds = at, state.kinds
+                if at == count or not state.nodes:
+                    break
+                state = state.after(words[at])
+                at += 1
             if kinds:
                 hits.append(Hit(kinds, start, end))
                 position = end
         return hits
+
+    def find(self, text: str) -> tuple[Hit, ...]:
+        """Find all terms of a text; several rules in a row ask for the same."""
+        return _found(self, text)
 
     def touches(self, words: Sequence[str], kinds: frozenset[str]) -> bool:
         """Tell whether a term of one of these kinds stands anywhere, also inside a longer term."""
@@ -111,16 +126,6 @@ class Terms:
         root = self._root
         return any(self._reaches(root, words, start) for start, word in enumerate(words) if word in beginning)
 
-    def _longest(self, node: dict[str, Any], words: Sequence[str], at: int) -> tuple[int, frozenset[str]]:
-        best: tuple[int, frozenset[str]] = (at, node.get(_KINDS, frozenset()))
-        if at < len(words):
-            for key in self._keys[words[at]]:
-                if (following := node.get(key)) is not None:
-                    end, kinds = self._longest(following, words, at + 1)
-                    if kinds and end >= best[0]:
-                        best = (end, kinds | best[1]) if end == best[0] else (end, kinds)
-        return best
-
     def _reaches(self, node: dict[str, Any], words: Sequence[str], at: int) -> bool:
         """Tell whether a term goes on to its end here."""
         if _KINDS in node:
@@ -129,6 +134,51 @@ class Terms:
             return False
         following = (node.get(key) for key in self._keys[words[at]])
         return any(nxt is not None and self._reaches(nxt, words, at + 1) for nxt in following)
+
+
+@lru_cache(maxsize=64)
+def _found(terms: Terms, text: str) -> tuple[Hit, ...]:
+    return tuple(terms.scan(tokens(text)))
+
+
+class _State:
+    """Where a scan stands: every place in the trie that the words so far lead to, and the kinds of terms that end there."""
+
+    __slots__ = ("_following", "_keys", "kinds", "nodes")
+
+    def __init__(self, nodes: Sequence[dict[str, Any]], keys: _Keys) -> None:
+        self.kinds: frozenset[str] = _NONE.union(*(node[_KINDS] for node in nodes if _KINDS in node))
+        self.nodes = [node for node in nodes if len(node) > (_KINDS in node)]  # those that go on
+        self._keys = keys
+        self._following: dict[str, _State] = {}
+
+    def after(self, word: str) -> "_State | None":
+        """Return the state that one more word leads to, None if no term goes on with it."""
+        known = self._following.get(word)
+        if known is not None:
+            return known
+        keys = self._keys[word]
+        found = [node[key] for node in self.nodes for key in keys if key in node] if keys else []
+        if not found:
+            return None
+        if len(self._following) >= _MEMO_LIMIT:
+            self._following.clear()  # a star stands for any number of words
+        state = self._following[word] = _State(found, self._keys)
+        return state
+
+
+class _Starts(dict[str, "_State | None"]):
+    """Word -> the state after it as the first of a term, None if no term begins so. Filled as words are met, and bounded."""
+
+    def __init__(self, root: dict[str, Any], keys: _Keys) -> None:
+        super().__init__()
+        self._first = _State([root], keys)
+
+    def __missing__(self, word: str) -> "_State | None":
+        if len(self) >= _MEMO_LIMIT:
+            self.clear()
+        state = self[word] = self._first.after(word)
+        return state
 
 
 class _Beginners:
