@@ -4,7 +4,7 @@
                  |            ^
                  +--NotReady--+
                  +--AuthFailed--> REAUTH    asked again only by hand, or after `LOCKED_PAUSE` once more
-                 +--Refused----> REFUSED    the same
+                 +--Refused----> REFUSED    the same; as often as ever while the rest of the account works
 
 Leaving OK is one notice, coming back is one, and changing from one failure to another is one; the same failure again is
 none. A pass that a person starts by hand ignores our own pause, never a service's Retry-After.
@@ -72,14 +72,16 @@ class Schedule:
         return Schedule(State.OK, next_at=now + pause, last_ok=now), notice
 
     def failed(
-        self, error: AccountError, now: datetime, interval: timedelta, jitter: float
+        self, error: AccountError, now: datetime, interval: timedelta, jitter: float, *, partly: bool = False
     ) -> "tuple[Schedule, Notice | None]":
-        """Return what follows a failed pass."""
+        """Return what follows a failed pass. `partly`: the rest of the account works, and is asked as often as ever."""
         state = _state(error)
         notice = Notice.LOST if state is not self.state else None
         failures = self.failures + 1 if state is self.state else 1
         not_before = error.retry_at if isinstance(error, NotReady) else None
         pause = LOCKED_PAUSE if state is not State.WAITING else _pause(failures, interval)
+        if partly and state is State.REFUSED:
+            pause = interval
         next_at = now + pause * (1 + JITTER * jitter)
         return (
             replace(

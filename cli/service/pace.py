@@ -63,7 +63,8 @@ class Pace:
         if report.state == "ok":
             schedule, notice = schedule.succeeded(now, interval, self._jitter())
         else:
-            schedule, notice = schedule.failed(_error(report, health), now, interval, self._jitter())
+            error = _error(report, health)
+            schedule, notice = schedule.failed(error, now, interval, self._jitter(), partly=report.partly)
         self._schedules[report.id] = schedule
         return notice
 

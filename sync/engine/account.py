@@ -74,6 +74,7 @@ class AccountPass:
         failed = self._read_calendars(connection, report)
         if connection.tasks is not None and connection.id == self._terms.deliver_to:
             self._deliver(connection.tasks, connection.id, report)
+            report.partly = True
         if failed is not None:
             raise failed
 
@@ -98,6 +99,7 @@ class AccountPass:
                     raise
                 failed = failed or error
                 continue
+            report.partly = True
             report.events_seen += news.seen
             report.events_parsed += news.parsed
             report.problems += news.problems

@@ -16,11 +16,15 @@ class Line:
 
 @dataclass
 class AccountReport:
-    """One account in one pass. `state` is ok, waiting, reauth, refused, gone, error or skipped."""
+    """One account in one pass. `state` is ok, waiting, reauth, refused, gone, error or skipped.
+
+    `partly`: whatever `error` says, a calendar of the account was read or its list was kept up.
+    """
 
     id: str
     state: str = "ok"
     error: str = ""
+    partly: bool = False
     requests: int = 0
     bytes_in: int = 0
     bytes_out: int = 0

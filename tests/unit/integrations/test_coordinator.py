@@ -88,3 +88,13 @@ def test_the_last_good_pass_is_remembered_through_failures() -> None:
     good, _ = Schedule().succeeded(NOW, FIVE, EVEN)
     bad, _ = good.failed(NotReady("down"), NOW + FIVE, FIVE, EVEN)
     assert bad.last_ok == NOW
+
+
+def test_one_calendar_that_is_gone_slows_nothing_else_down() -> None:
+    schedule, notice = Schedule().failed(ListGone("gone"), NOW, FIVE, 0, partly=True)
+    assert (schedule.state, schedule.next_at, notice) == (State.REFUSED, NOW + FIVE, Notice.LOST)
+    assert schedule.failed(ListGone("gone"), NOW, FIVE, 0, partly=True)[1] is None
+    locked, _ = Schedule().failed(AuthFailed("no"), NOW, FIVE, 0, partly=True)
+    assert locked.next_at == NOW + timedelta(hours=6)
+    struggling, _ = Schedule().failed(NotReady("503"), NOW, FIVE, 0, partly=True)
+    assert struggling.next_at == NOW + timedelta(minutes=1)

@@ -177,7 +177,7 @@ def test_a_calendar_that_fails_stops_neither_the_others_nor_the_list(world: Worl
     world.enter(interview())
     world.events.faults.plan("read", Fault.NOT_READY)
     report = world.run(at=AFTER)
-    assert report.accounts[0].state == "waiting"
+    assert (report.accounts[0].state, report.accounts[0].partly) == ("waiting", True)
     assert world.open_steps() == ["ask_outcome", "thank_you"]
 
 
