@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from afterview.integrations.entry import Entry
-from afterview.sync.errors import ListGone, NotReady, Refused
+from afterview.sync.errors import NotReady, Refused
 from afterview.sync.text import one_line
 
 from .client import Client
-from .failures import About
+from .failures import About, gone
 from .scopes import Feature
 
 PRIMARY = "primary"
@@ -67,7 +67,7 @@ def calendar_id(entry: Entry, client: Client, name: str, about: About) -> str:
         )
     found = [one.id for one in listed(client, about) if one.title == name]
     if not found:
-        raise ListGone(f"{about.what} is not in your list of Google calendars; check its name.")
+        raise gone(about)
     if len(found) > 1:
         raise Refused(f"{about.what} exists {len(found)} times; write the id of the one that is meant instead.")
     entry.memory.set(_IDS, {**known, name: found[0]})

@@ -159,11 +159,16 @@ def _of_item(seen: Refusal, about: About) -> WriteError:
 
 def _of_list(seen: Refusal, about: About) -> AccountError:
     if seen.status in {404, 410}:
-        return ListGone(
-            f"{about.what} is not there any more, or is not shared with you any more; "
-            f"run `afterview accounts reconfigure {one_line(about.account, 60)}` to choose another."
-        )
+        return gone(about)
     return Refused(f"{about.what}: {about.service} does not accept the request (HTTP {seen.status}){_said(seen)}.")
+
+
+def gone(about: About) -> ListGone:
+    """Say that a calendar or list is not there: deleted, not shared any more, renamed, or never there."""
+    return ListGone(
+        f"{about.what} is not there, or is not shared with you any more; check its name, "
+        f"or run `afterview accounts reconfigure {one_line(about.account, 60)}` to choose another."
+    )
 
 
 def missing_permission(about: About) -> Refused:

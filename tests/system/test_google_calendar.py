@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from afterview.cli.showcase.google.faults import Trouble
+from tests.moved import Moved
 from tests.servers import Server
 from tests.system.google_home import GoogleHome, google_event
 from tests.system.home import Home, due
@@ -154,6 +155,22 @@ def test_a_pause_that_google_asks_for_is_kept(both: GoogleHome) -> None:
     assert both.google.asked == []
     both.sync(AFTER + timedelta(minutes=61))
     assert both.home.open_steps() == ["ask_outcome", "thank_you"]
+
+
+def test_a_calendar_that_is_not_shared_any_more_keeps_no_other_waiting(both: GoogleHome) -> None:
+    shared = both.google.calendars.add("Shared", role="reader")
+    both.write_config(calendars=["Shared", "primary"])
+    both.home.now = MONDAY - timedelta(minutes=30)
+    both.sync()
+    del both.google.calendars.known[shared.id]
+    where = ("--config", str(both.home.path / "config.toml"), "--state-dir", str(both.home.path / "state"))
+    with Moved(both.home.path, both.home.now, where) as running:
+        running.begin()
+        enter(both)
+        running.advance(MONDAY + HOUR + timedelta(minutes=10))
+        running.stop()
+    assert both.home.open_steps() == ["ask_outcome", "thank_you"]
+    assert running.said().count('"Shared" is not') == 1
 
 
 def test_a_dry_run_only_reads(both: GoogleHome) -> None:

@@ -9,7 +9,7 @@ import pytest
 from afterview.cli.showcase.google.faults import Trouble
 from afterview.cli.showcase.google.server import Google
 from afterview.integrations.google.client import open_client
-from afterview.integrations.google.failures import About, StartOver, next_day, refusal
+from afterview.integrations.google.failures import About, StartOver, meaning, next_day, refusal
 from afterview.sync.errors import (
     AlreadyThere,
     AuthFailed,
@@ -56,7 +56,7 @@ def write(connect: Connect) -> dict[str, Any]:
         (403, "dailyLimitExceeded", NotReady, "after midnight in California"),
         (403, "forbidden", Refused, "does not allow this to your account"),
         (403, "requiredAccessLevel", Refused, "does not allow this to your account"),
-        (404, "notFound", ListGone, "not there any more"),
+        (404, "notFound", ListGone, "is not there"),
         (410, "fullSyncRequired", StartOver, "fullSyncRequired"),
         (410, "updatedMinTooLongAgo", StartOver, "updatedMinTooLongAgo"),
         (500, "backendError", NotReady, "an error of its own"),
@@ -220,3 +220,10 @@ def test_secrets_are_sent_to_google_only(google: Google, clock: MovedClock, plac
         client.call(client.part("tasks.tasks").list(tasklist="@default"), ITEM)
     client.close()
     assert google.asked == []
+
+
+def test_a_reason_that_stands_in_the_details_alone_is_seen() -> None:
+    info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "SERVICE_DISABLED"}
+    body = json.dumps({"error": {"code": 403, "message": "off", "details": [info]}}).encode()
+    seen = refusal(403, {}, body, datetime(2026, 1, 1, tzinfo=UTC))
+    assert "choose Enable" in str(meaning(seen, ITEM, AuthFailed("")))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from afterview.integrations.google.reading import event_from_json, glance_of, href_of, is_ours
-from afterview.integrations.ical.bounds import Unreadable
+from afterview.integrations.ical.bounds import PEOPLE_LIMIT, Unreadable
 from afterview.integrations.ical.read import Place, read
 from afterview.sync.classify import classify, first_look, load_lexicon
 from afterview.sync.identity import event_key
@@ -85,6 +85,11 @@ def test_people_and_replies() -> None:
     assert (ana.optional, ana.reply) == (True, Reply.DECLINED)
 
 
+def test_an_endless_list_of_guests_is_cut() -> None:
+    guests = [{"email": f"guest{number}@example.org"} for number in range(2000)]
+    assert len(event_from_json(item(attendees=guests), "UTC").attendees) == PEOPLE_LIMIT
+
+
 def test_an_occurrence_keeps_its_identity_when_its_id_changes_and_it_is_moved() -> None:
     original = {"dateTime": "2026-03-09T10:00:00+01:00", "timeZone": "Europe/Berlin"}
     first = item(id="abc_1", recurringEventId="abc", originalStartTime=original)
@@ -137,6 +142,7 @@ def test_an_event_without_an_end_ends_when_it_starts() -> None:
     [
         ("With <b>Ana</b>\nCTO", "With Ana\nCTO"),
         ("<p>With Ana</p>\n<p>CTO</p>", "With Ana\n\nCTO"),
+        ("With Ana<br>\nand\nBo", "With Ana\nand Bo"),
         ("Q&amp;A", "Q&A"),
         ("1 < 2 and b > a", "1 < 2 and b > a"),
         ("\x1b[31mred\u202e", "red"),
