@@ -87,12 +87,13 @@ def _described(wired: "Wiring", account: "Account") -> dict[str, Any]:
 @accounts.command(cls=Command)
 @_account_id(required=False)
 def test(account_id: str) -> int:
-    """Connect to one account or to all, and read from each list. Changes nothing."""
+    """Connect to one account or to all, and read from each list; push addresses get a test push. Changes nothing."""
     from .check import try_account
     from .wire import wiring
 
     wired, out = wiring(), output()
-    chosen = (wired.config.account(account_id),) if account_id else wired.config.accounts
+    written = [account for name, account in wired.push_addresses() if name.startswith("#")]
+    chosen = (wired.config.account(account_id),) if account_id else (*wired.config.accounts, *written)
     results = [result for account in chosen for result in try_account(wired, account)]
     if out.json_wanted:
         out.json([{"account": r.account, "what": r.what, "state": r.state, "words": r.words} for r in results])

@@ -25,7 +25,10 @@ class Result:
 
 
 def try_account(wired: Wiring, account: Account) -> Iterator[Result]:
-    """Yield a result for the connection if it fails, else one for each list."""
+    """Yield a result for the connection if it fails, else one for each list; a push address gets a test push."""
+    if account not in wired.synced():
+        yield _tried(account, "push", partial(_pushed, wired, account))
+        return
     with wired.ledger() as ledger:
         try:
             connection = wired.connect(account, ledger.memory(account.id))
@@ -51,6 +54,11 @@ def _lists(wired: Wiring, account: Account, connection: Connection) -> Iterator[
         yield _tried(account, f"task list {tasks.name}", partial(_listed, tasks))
     if connection.events is None and connection.tasks is None:
         yield Result(account.id, "connection", "warning", "It reads no calendar and has no task list.")
+
+
+def _pushed(wired: Wiring, account: Account) -> str:
+    wired.try_push_address(account)
+    return "A test push was sent; it should be on your phone now."
 
 
 def _tried(account: Account, what: str, attempt: Callable[[], str]) -> Result:

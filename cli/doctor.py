@@ -54,6 +54,7 @@ def doctor() -> int:
 def _look(chosen: Options) -> Iterator[Finding]:
     from afterview.sync.errors import ConfigError
 
+    from .pushes import look_at_pushes
     from .wire import Wiring
 
     yield Finding("ok", "python", f"{sys.version.split()[0]} on {sys.platform}")
@@ -68,6 +69,7 @@ def _look(chosen: Options) -> Iterator[Finding]:
         for account in config.accounts:
             yield from _account(wired, account)
         yield from _health(wired)
+        yield from look_at_pushes(wired)
     yield from _ledger(wired)
 
 
@@ -132,7 +134,7 @@ def _health(wired: "Wiring") -> Iterator[Finding]:
     except StateError:
         return  # `_ledger` tells
     zone, now = wired.config.me.time_zone, wired.clock()
-    for account in wired.config.accounts:
+    for account in wired.synced():
         known = pulse.health.get(account.id)
         if known is None:
             yield Finding("warning", f"account {account.id}", "No pass has read it yet; run `afterview sync`.")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from afterview.sync.config import Account
     from afterview.sync.engine.report import AccountReport, PassReport
     from afterview.sync.ledger import Ledger
+    from afterview.sync.rings import RingReport
 
     from .wire import Wiring
 
@@ -34,12 +35,13 @@ READING = "Reading calendars"
     help="Believe that so much is gone from this calendar or list. May be repeated.",
 )
 def sync(*, dry_run: bool, full: bool, account_id: str | None, accepted: tuple[str, ...]) -> int:
-    """Read the calendars, take over what the phone did, and bring the follow-ups up to date.
+    """Read the calendars, take over what the phone did, bring the follow-ups up to date, and push what rings now.
 
     Exit code: 0 all is well, 3 an account needs you, 4 an account could not be reached, 5 deletions are held.
     """
     from afterview.sync.lock import exclusive
     from afterview.sync.pulse import CHECKED
+    from afterview.sync.rings import ring
     from afterview.sync.runner import Options as PassOptions
     from afterview.sync.runner import one_pass
 
@@ -59,10 +61,12 @@ def sync(*, dry_run: bool, full: bool, account_id: str | None, accepted: tuple[s
         if not dry_run:
             ledger.set_note(CHECKED, wired.config.mark)
         report = one_pass(ledger, wired.specs(ledger, accounts), terms, wired.clock, options)
+        rung = None if dry_run else ring(ledger, wired.ring_terms(), wired.notifiers(ledger), wired.clock())
     if out.json_wanted:
-        out.json(shape(report))
+        out.json({**shape(report), "pushes": pushes(rung)})
     else:
         _print(out, wired, report)
+        _print_pushes(out, rung)
     return report.exit_code
 
 
@@ -70,10 +74,13 @@ def _chosen(wired: "Wiring", account_id: str | None) -> "Sequence[Account]":
     from afterview.sync.errors import ConfigError
 
     if account_id:
-        return (wired.config.account(account_id),)
+        chosen = wired.config.account(account_id)
+        if chosen not in wired.synced():
+            raise ConfigError(f"The account {account_id} is only for pushes; there is nothing to sync.")
+        return (chosen,)
     if not wired.config.accounts:
         raise ConfigError("There are no accounts yet; run `afterview setup`.")
-    return wired.config.accounts
+    return wired.synced()
 
 
 def _check_accepted(accounts: "Sequence[Account]", ledger: "Ledger", accepted: Sequence[str]) -> frozenset[str]:
@@ -122,6 +129,22 @@ def shape(report: "PassReport") -> dict[str, Any]:
         "dry_run": report.dry_run,
         "exit_code": report.exit_code,
     }
+
+
+def pushes(rung: "RingReport | None") -> dict[str, Any]:
+    """Return what was pushed as `sync --json` shows it."""
+    if rung is None:
+        return {"sent": [], "uncertain": 0, "problems": []}
+    return {"sent": rung.pushed, "uncertain": rung.uncertain, "problems": rung.problems}
+
+
+def _print_pushes(out: Output, rung: "RingReport | None") -> None:
+    if rung is None:
+        return
+    for title in rung.pushed:
+        out.say(f"Pushed: {title}")
+    for words in rung.problems:
+        out.say(f"push: {words}")
 
 
 def _account(one: "AccountReport") -> dict[str, Any]:

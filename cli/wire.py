@@ -31,6 +31,16 @@ PUSH = "apprise"  # the integration behind an address in [deliver]
 NOW = "AFTERVIEW_NOW"  # an ISO 8601 instant that fixes the clock; for tests
 
 
+class _Nowhere:
+    """A memory for one look at a push address, which remembers nothing."""
+
+    def get(self, name: str) -> None:
+        """Return nothing."""
+
+    def set(self, name: str, value: object) -> None:
+        """Forget it."""
+
+
 class Wiring:
     """What a command needs, made when it is first asked for."""
 
@@ -120,7 +130,7 @@ class Wiring:
     def intervals(self) -> dict[str, timedelta]:
         """Return how often each account is asked: its own wish, else that of [sync], else as its integration advises."""
         found: dict[str, timedelta] = {}
-        for account in self.config.accounts:
+        for account in self.synced():
             poll = self.registry.manifest(account.integration).poll
             found[account.id] = min(max(account.poll or self.config.sync.poll or poll.default, poll.low), poll.high)
         return found
@@ -129,9 +139,17 @@ class Wiring:
         """Return accounts in the form that the runner connects one by one."""
         from afterview.sync.runner import AccountSpec
 
+        own = {account.id for account in self.synced()}
         return [
-            AccountSpec(account.id, partial(self.connect, account, ledger.memory(account.id))) for account in accounts
+            AccountSpec(account.id, partial(self.connect, account, ledger.memory(account.id)))
+            for account in accounts
+            if account.id in own
         ]
+
+    def synced(self) -> list[Account]:
+        """Return the accounts that a pass works on: all but those that are only for pushes."""
+        pushes = {name for name, _ in self.push_addresses()}
+        return [account for account in self.config.accounts if account.id not in pushes]
 
     def push_addresses(self) -> "list[tuple[str, Account]]":
         """Return every push address by name: those in [deliver] as "#1" and on, then the accounts that are for pushes."""
@@ -146,7 +164,7 @@ class Wiring:
         accounts = [
             (account.id, account)
             for account in self.config.accounts
-            if Role.NOTIFIER in self.registry.manifest(account.integration).roles
+            if self.registry.manifest(account.integration).roles == {Role.NOTIFIER}
         ]
         return [*named, *accounts]
 
@@ -180,6 +198,26 @@ class Wiring:
             clock=self.clock,
             zone=self.config.me.time_zone,
         )
+
+    def check_push_address(self, account: Account) -> None:
+        """Look whether an address can work, sending nothing. Raises AccountError or ConfigError where it cannot."""
+        notifier = self._notifier(account, _Nowhere())
+        try:
+            notifier.check()
+        finally:
+            notifier.close()
+
+    def try_push_address(self, account: Account) -> None:
+        """Send a test push. Raises AccountError, ConfigError or Uncertain."""
+        from afterview.sync.ports import Push
+        from afterview.sync.wording import Words
+
+        title, text = Words.load(self.config.me.language).notice("test_push", {})
+        notifier = self._notifier(account, _Nowhere())
+        try:
+            notifier.send(Push(title, text))
+        finally:
+            notifier.close()
 
     def answer_listener(self, answered: "Callable[[], None]") -> "AnswerListener | None":
         """Return what takes answers from buttons, not yet started; None where that is off. Raises ConfigError."""

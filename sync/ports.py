@@ -211,17 +211,20 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class NotifierCapabilities:
-    """What a push can carry: buttons, and an address that opens when it is touched. `note`: shown by `doctor`."""
+    """What a push can carry: buttons, and an address that opens when it is touched."""
 
     actions: bool = False
     links: bool = False
-    note: str = ""
 
 
 class Notifier(Protocol):
     """Role `notifier`: one address that pushes go to."""
 
     def capabilities(self) -> NotifierCapabilities: ...
+
+    def check(self) -> None:
+        """Look whether the address can work, without sending anything. Raises Refused or AuthFailed where it cannot."""
+        ...
 
     def send(self, push: Push) -> None:
         """Send it once; returns when the service has taken it.

@@ -64,6 +64,8 @@ def send(given: dict[str, Any]) -> Verdict:
     plugin = _plugin(given, asset)
     if plugin is None:
         return Verdict(Ending.UNKNOWN)
+    if given["check"]:
+        return Verdict(Ending.SENT, str(plugin.service_name))
     service = apprise.Apprise(asset=asset)
     service.add(plugin)
     result = service.notify(

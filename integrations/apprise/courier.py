@@ -67,8 +67,12 @@ def is_ntfy(url: str) -> bool:
     return parts.scheme.lower() in NTFY or (parts.scheme == "https" and parts.hostname == "ntfy.sh")
 
 
-def order(url: str, push: Push) -> str:
-    """Write down what is to be sent; services without buttons and links get them as lines of the text."""
+def order(url: str, push: Push | None) -> str:
+    """Write down what is to be sent; without a push the address is only looked at.
+
+    Services without buttons and links get them as lines of the text.
+    """
+    check, push = push is None, push or Push("", "")
     ntfy = is_ntfy(url)
     extra = () if ntfy else tuple(line for line in (push.link, push.answers) if line)
     actions = [
@@ -77,6 +81,7 @@ def order(url: str, push: Push) -> str:
     return json.dumps(
         {
             "url": url,
+            "check": check,
             "title": push.title,
             "body": "\n".join((push.body, *extra)),
             "click": push.link or push.answers if ntfy else "",

@@ -30,11 +30,17 @@ class Address:
         ntfy = is_ntfy(self._client.url)
         return NotifierCapabilities(actions=ntfy, links=ntfy)
 
+    def check(self) -> None:
+        self._deliver(None)
+
     def send(self, push: Push) -> None:
         self._client.pushes += 1
-        if len(self._client.url) > _LONGEST_URL or "://" not in self._client.url:
-            raise Refused(f"The push address {self._name} is none that Apprise knows; it looks like ntfys://TOPIC.")
-        self._tell(self._run(order(self._client.url, push)))
+        self._deliver(push)
+
+    def _deliver(self, push: Push | None) -> None:
+        url = self._client.url
+        sound = "://" in url and len(url) <= _LONGEST_URL
+        self._tell(self._run(order(url, push)) if sound else Verdict(Ending.UNKNOWN))
 
     def _run(self, given: str) -> Verdict:
         try:
@@ -73,7 +79,9 @@ class Address:
             case Ending.REFUSED:
                 raise Refused(f"{service} refuses the push{code}; check the push address {self._name}.")
             case Ending.UNKNOWN:
-                raise Refused(f"The push address {self._name} is none that Apprise knows; it looks like ntfys://TOPIC.")
+                raise Refused(
+                    f"The push address {self._name} is none that Apprise can use here; it looks like ntfys://TOPIC."
+                )
 
     def close(self) -> None:
         self._client.close()

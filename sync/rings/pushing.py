@@ -15,8 +15,8 @@ from ..ledger.store import Health
 from ..ports import Notifier, Push
 from .brief import brief_push
 from .message import messages
-from .schedule import brief_mark, health_name, marks, next_brief, pause, refresh, waiting
-from .terms import NotifierSpec, RingReport, RingTerms
+from .schedule import brief_mark, marks, next_brief, pause, refresh, waiting
+from .terms import NotifierSpec, RingReport, RingTerms, health_name
 
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 

@@ -16,7 +16,7 @@ from ..ledger.rings import PLANNED_FROM, Rung
 from ..playbook.spans import at_wall
 from ..thinking import think
 from .planned import PlannedRing, planned_rings
-from .terms import STALE, RingTerms
+from .terms import STALE, RingTerms, health_name
 
 BRIEF = "brief"  # stands for the morning brief where keys of follow-ups stand
 BRIEF_LASTS = timedelta(hours=4)  # a morning brief that could not be pushed by then is left out
@@ -95,11 +95,6 @@ def pause(ledger: Ledger, address: str) -> datetime | None:
     """Return before when an address is left alone, after it failed."""
     health = ledger.health().get(health_name(address))
     return health.not_before if health else None
-
-
-def health_name(address: str) -> str:
-    """Return under what the health of an address is kept; no account can be called so."""
-    return f"push {address}"
 
 
 def next_brief(ledger: Ledger, terms: RingTerms, address: str, now: datetime) -> datetime | None:

@@ -46,3 +46,8 @@ class RingReport:
     pushed: list[str] = field(default_factory=list)
     uncertain: int = 0
     problems: list[str] = field(default_factory=list)
+
+
+def health_name(address: str) -> str:
+    """Return under what the health of an address is kept: its account, else what no account can be called."""
+    return f"push {address}" if address.startswith("#") else address

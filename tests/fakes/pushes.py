@@ -40,6 +40,9 @@ class MemoryNotifier:
     def capabilities(self) -> NotifierCapabilities:
         return NotifierCapabilities(actions=True, links=True)
 
+    def check(self) -> None:
+        """An address in memory always can work."""
+
     def send(self, push: Push) -> None:
         if self._service.on_send is not None:
             self._service.on_send()

@@ -21,7 +21,7 @@ FULL = {
     "date": "Thursday",
 }
 ALWAYS = {"due", "date"}
-NOTICES = {"deletions_held", "unreachable", "withdrawn", "test_ring"}
+NOTICES = {"deletions_held", "unreachable", "withdrawn", "test_ring", "test_push"}
 LESSONS = (
     Lesson("ask more questions", "Anna Weber", "Initech", datetime(2026, 9, 1, tzinfo=UTC), "p-1"),
     Lesson("slow\ndown", "", "", datetime(2026, 8, 1, tzinfo=UTC), "p-2"),

@@ -140,7 +140,7 @@ CONFIGURATION = "http://127.0.0.1/conf.yml"
     "url", ["file:///etc/passwd", "/etc/passwd", "include file:///etc/passwd", "no://x", CONFIGURATION, "x" * 9000, ""]
 )
 def test_only_the_addresses_of_push_services_are_understood(url: str) -> None:
-    with pytest.raises(Refused, match="none that Apprise knows"):
+    with pytest.raises(Refused, match="none that Apprise can use"):
         address(url).send(PUSH)
 
 
@@ -177,3 +177,10 @@ def test_a_mail_server_that_says_no_has_sent_nothing(reply: int, ending: Ending)
 def test_buttons_are_for_ntfy(url: str, *, known: bool) -> None:
     assert is_ntfy(url) is known
     assert address(url).capabilities().actions is known
+
+
+def test_an_address_is_looked_at_without_sending_anything(server: WebServer) -> None:
+    address(f"ntfy://127.0.0.1:{server.port}/jobs").check()
+    assert server.log == []
+    with pytest.raises(Refused):
+        address("ntfy://").check()
