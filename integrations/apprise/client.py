@@ -1,5 +1,7 @@
 """Sends one push with Apprise, as a process of its own: an order on standard input, a verdict on standard output.
 
+It says when it begins to send, so that a crash before that is known for what it is.
+
 Only the schemes of Apprise's notification plugins are understood: no configuration file is read, no attachment, no
 template, and nothing is stored. Redirects are not followed. What Apprise logs holds secrets; it is looked at here and
 goes nowhere.
@@ -14,7 +16,7 @@ from urllib.parse import unquote
 from afterview.integrations.entry import Entry
 from afterview.sync.ports import Traffic
 
-from .courier import NTFY, Ending, Verdict, read_order, verdict
+from .courier import BEGUN, NTFY, Ending, Verdict, read_order, verdict
 
 CONNECT_S, READ_S = 10.0, 20.0
 _WITH_PRIORITY = NTFY | {"pover"}
@@ -68,6 +70,8 @@ def send(given: dict[str, Any]) -> Verdict:
         return Verdict(Ending.SENT, str(plugin.service_name))
     service = apprise.Apprise(asset=asset)
     service.add(plugin)
+    sys.stdout.write(BEGUN)
+    sys.stdout.flush()
     result = service.notify(
         body=given["body"], title=given["title"], body_format=apprise.NotifyFormat.TEXT, log_level=logging.DEBUG
     )
@@ -92,7 +96,7 @@ def _plugin(given: dict[str, Any], asset: Any) -> Any:
     if parsed["schema"] in NTFY and given["actions"]:
         parsed["actions"] = given["actions"]
     plugin: Any = apprise.Apprise.instantiate(parsed, asset=asset)
-    if plugin is None:
+    if plugin is None or (parsed["schema"] in NTFY and not plugin.topics):
         return None
     plugin.redirects, plugin.retry = False, 0
     plugin.socket_connect_timeout, plugin.socket_read_timeout = CONNECT_S, READ_S

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from afterview.sync.ports import Push
 
 NTFY = frozenset({"ntfy", "ntfys"})
+BEGUN = "sending\n"  # what the process says before anything leaves it
 _STATUS = re.compile(r"\berror=(\d{3})\b")
 _NEVER_SENT = (
     "NameResolutionError",
@@ -38,6 +39,7 @@ class Ending(StrEnum):
     AUTH = "auth"  # the service does not accept the login in the address
     REFUSED = "refused"  # it says no
     UNKNOWN = "unknown"  # Apprise does not know such an address
+    BROKEN = "broken"  # the process broke off before it sent anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,13 @@ class Verdict:
 
     @classmethod
     def read(cls, text: str) -> "Verdict":
-        """Read what the process said; a process that said nothing sensible may have sent it."""
+        """Read what the process said; one that broke off has sent nothing only if it had not begun."""
+        begun = text.startswith(BEGUN)
         try:
-            raw = json.loads(text)
+            raw = json.loads(text.removeprefix(BEGUN))
             return cls(Ending(raw["ending"]), str(raw["service"]), int(raw["status"]))
         except (ValueError, KeyError, TypeError):
-            return cls(Ending.UNSURE)
+            return cls(Ending.UNSURE if begun else Ending.BROKEN)
 
 
 def is_ntfy(url: str) -> bool:

@@ -54,10 +54,9 @@ class Address:
                 timeout=self._limit_s,
                 check=False,
             )
-        except subprocess.TimeoutExpired:
-            raise Uncertain(
-                f"The push to {self._name} took longer than {self._limit_s:.0f} s; it may have come."
-            ) from None
+        except subprocess.TimeoutExpired as error:
+            said = error.stdout or b""
+            return Verdict.read(said.decode("utf-8", "replace") if isinstance(said, bytes) else said)
         except OSError as error:
             raise NotReady(f"No push can be sent: {error.strerror}; it is tried again later.") from None
         return Verdict.read(done.stdout)
@@ -72,6 +71,10 @@ class Address:
                 raise Uncertain(f"{service} did not say whether it took the push to {self._name}; it may have come.")
             case Ending.LATER:
                 raise NotReady(f"{service} cannot be reached or is busy{code}; the push is sent later.")
+            case Ending.BROKEN:
+                raise NotReady(
+                    f"The push to {self._name} could not be sent, Apprise broke off; it is tried again later."
+                )
             case Ending.AUTH:
                 raise AuthFailed(
                     f"{service} does not accept the login in the push address {self._name}{code}; renew it."
@@ -96,4 +99,4 @@ def open_notifier(entry: Entry) -> Address:
 def _environment() -> dict[str, str]:
     """Return the environment of the process: ours, with `afterview` to be found, and no passwords from a .netrc."""
     path = os.pathsep.join(filter(None, (str(_HOME), os.environ.get("PYTHONPATH", ""))))
-    return {**os.environ, "PYTHONPATH": path, "NETRC": os.devnull}
+    return {**os.environ, "PYTHONPATH": path, "NETRC": os.devnull, "PYTHONWARNINGS": "ignore"}

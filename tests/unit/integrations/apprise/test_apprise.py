@@ -120,8 +120,14 @@ def test_a_service_that_hangs_is_left(server: WebServer) -> None:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen()
         url = f"ntfy://127.0.0.1:{deaf.getsockname()[1]}/jobs"
-        with pytest.raises(Uncertain, match="longer than 3 s"):
+        with pytest.raises(Uncertain, match="may have come"):
             address(url, limit_s=3).send(PUSH)
+
+
+def test_a_process_that_is_too_slow_to_begin_has_sent_nothing(server: WebServer) -> None:
+    with pytest.raises(NotReady, match="broke off"):
+        address(f"ntfy://127.0.0.1:{server.port}/jobs", limit_s=0.01).send(PUSH)
+    assert server.log == []
 
 
 def test_one_topic_of_two_that_failed_is_not_sent_again(server: WebServer) -> None:
@@ -154,8 +160,9 @@ def test_a_crafted_address_reads_no_file_and_follows_no_redirect(server: WebServ
 
 
 def test_what_the_process_says_is_never_believed_too_much() -> None:
-    assert Verdict.read("") == Verdict(Ending.UNSURE)
-    assert Verdict.read('{"ending": "sent"}') == Verdict(Ending.UNSURE)
+    assert Verdict.read("sending\n") == Verdict(Ending.UNSURE)
+    assert Verdict.read('sending\n{"ending": "sent"}') == Verdict(Ending.UNSURE)
+    assert Verdict.read("") == Verdict(Ending.BROKEN), "it had not begun"
     assert verdict("ntfy", [], 1).ending is Ending.UNSURE
     failed = [("WARNING", "Failed to send: error=503.")]
     assert verdict("ntfy", failed, 1).ending is Ending.LATER

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -125,3 +125,33 @@ def test_a_file_that_is_missing_or_no_text(tmp_path: Path) -> None:
 
 def test_a_hostile_name_cannot_reach_the_terminal() -> None:
     assert "\x1b" not in refusal(ME + '[sync]\n"a\\u001b[2Jb" = 1\n')
+
+
+def test_push_brief_and_answers() -> None:
+    plain = read(ME)
+    assert (plain.deliver.brief, plain.answers.enabled, plain.answers.url) == (None, False, "")
+    assert plain.answers.listen[0] == "127.0.0.1"
+    config = read(
+        ME + '[deliver]\npush = ["ntfys://topic", { env = "PUSH" }]\nbrief = "07:30"\n'
+        '[answers]\nenabled = true\nlisten = "[::1]:9000"\nurl = "https://me.example.org/after/"\n'
+    )
+    assert config.deliver.brief == time(7, 30)
+    assert config.answers.listen == ("::1", 9000)
+    assert config.answers.url == "https://me.example.org/after"
+    assert "topic" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ('[deliver]\nbrief = "25:00"', 'a time of day such as "07:30", or "off"'),
+        ('[answers]\nlisten = "8377"', 'an address and a port such as "127.0.0.1:8377"'),
+        ('[answers]\nlisten = "127.0.0.1:99999"', "an address and a port"),
+        ('[answers]\nurl = "ftp://me.example.org"', "an address such as"),
+        ('[answers]\nurl = "https://me.example.org/a?b=c"', "an address such as"),
+        ('[answers]\nurl = "javascript:alert(1)"', "an address such as"),
+        ("[answers]\nopen = true", "is not a key of [answers]"),
+    ],
+)
+def test_what_is_wrong_with_push_is_said(written: str, wanted: str) -> None:
+    assert wanted in refusal(ME + written)
