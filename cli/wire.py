@@ -164,7 +164,7 @@ class Wiring:
         accounts = [
             (account.id, account)
             for account in self.config.accounts
-            if self.registry.manifest(account.integration).roles == {Role.NOTIFIER}
+            if self.registry.manifest(account.integration).roles == frozenset({Role.NOTIFIER})
         ]
         return [*named, *accounts]
 

@@ -55,8 +55,7 @@ class Address:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            said = error.stdout or b""
-            return Verdict.read(said.decode("utf-8", "replace") if isinstance(said, bytes) else said)
+            return Verdict.read(_text(error.stdout))
         except OSError as error:
             raise NotReady(f"No push can be sent: {error.strerror}; it is tried again later.") from None
         return Verdict.read(done.stdout)
@@ -94,6 +93,11 @@ def open_notifier(entry: Entry) -> Address:
     """Make the address of an entry ready."""
     client = entry.shared.get("client") or open_client(entry)
     return Address(client, entry.id)
+
+
+def _text(said: object) -> str:
+    """Return what a process had said when it was ended: bytes or text, as the system will have it."""
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said or "")
 
 
 def _environment() -> dict[str, str]:
