@@ -10,6 +10,7 @@ from ..classify import Learned
 from ..days import Days
 from ..errors import AccountError, NotReady, Refused
 from ..ledger import Ledger
+from ..ledger.store import is_account
 from ..model import TaskStatus
 from ..ports import Connection, TaskList, Tidy
 from ..thinking import Thought
@@ -55,7 +56,8 @@ class AccountPass:
         """Let go of what accounts showed that are not configured any more."""
         if self._terms.accounts:
             for account in self._ledger.health().keys() - self._terms.accounts:
-                self._ledger.forget_account(account)
+                if is_account(account):
+                    self._ledger.forget_account(account)
             self._leave(place for place in self._ledger.calendars.places() if place[0] not in self._terms.accounts)
 
     def _leave(self, places: Iterable[tuple[str, str]]) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from ..ledger import Ledger
+from ..ledger.store import is_account
 from ..meetings import Seen
 from ..playbook import PlaybookSettings
 from ..thinking import Thought, think
@@ -33,7 +34,7 @@ def thought_of(ledger: Ledger, settings: PlaybookSettings, now: datetime, *, rea
     troubles = [
         Trouble(one.account, one.ok_at or one.since, one.words)
         for one in ledger.health().values()
-        if one.state not in {"ok", "new"} and one.account != reachable
+        if one.state not in {"ok", "new"} and one.account != reachable and is_account(one.account)
     ]
     told = [key for key, row in ledger.tasks.rows().items() if row.about.step == TROUBLE]
     return think(seen_in(ledger), ledger.facts(), settings, now, troubles, told)

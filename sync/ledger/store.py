@@ -33,6 +33,11 @@ class Health:
     failures: int = 0
 
 
+def is_account(name: str) -> bool:
+    """Tell an account's id from what else has its health here (push addresses): no id holds a space."""
+    return " " not in name
+
+
 class AccountMemory:
     """`ports.Memory` of one account, in the ledger."""
 
