@@ -141,6 +141,7 @@ def remove(account_id: str, *, yes: bool) -> None:
     """
     from afterview.integrations import secrets
 
+    from .service.poke import tell_service
     from .wire import Wiring
     from .wizard.store import ConfigFile
 
@@ -154,6 +155,7 @@ def remove(account_id: str, *, yes: bool) -> None:
     secrets.forget(account_id, account.secrets, wired.options.config_path().parent)
     with wired.ledger() as ledger:
         ledger.forget_account(account_id)
+    tell_service(wired.options.state_path())
     output().note(f"Removed the account {account_id}; what is on its server was not touched.")
 
 

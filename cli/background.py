@@ -29,6 +29,7 @@ def run(log: Path | None) -> None:
 
     from .service import times
     from .service.loop import Service
+    from .service.poke import LOCK
     from .service.signals import Signals
     from .service.systemd import Systemd
     from .service.voice import Voice, paper
@@ -41,7 +42,7 @@ def run(log: Path | None) -> None:
     with (
         closing(clock),
         closing(Signals()) as signals,
-        exclusive(chosen.state_path(), "service", "is running in the background"),
+        exclusive(chosen.state_path(), LOCK, "is running in the background"),
         paper(log) as written,
     ):
         voice = Voice(written, clock.now, dated="JOURNAL_STREAM" not in os.environ, as_json=chosen.json)

@@ -25,6 +25,7 @@ def setup(integration: str, answers: Path | None) -> None:
     Asks about you the first time, tests the connection, stores the password outside of the configuration, and ends
     with a test ring on your phone. Nothing is written before an account is complete.
     """
+    from .service.poke import tell_service
     from .wire import Wiring
     from .wizard.answers import Answers
     from .wizard.session import Session
@@ -35,6 +36,7 @@ def setup(integration: str, answers: Path | None) -> None:
         given = Answers(answers)
         session = Session(wired, given, out, os.environ)
         account = session.add(integration or given.integration, given)
+        tell_service(wired.options.state_path())
         if not session.delivers:
             out.note(NO_LIST)
         if out.json_wanted:
@@ -47,7 +49,10 @@ def setup(integration: str, answers: Path | None) -> None:
             session.add("")
     if not session.delivers:
         out.say(f"\n{NO_LIST}")
-    out.say("\nThat is all. `afterview sync` makes the first pass; `afterview status` shows how things stand.")
+    if tell_service(wired.options.state_path()):
+        out.say("\nThat is all. The service takes it over now; `afterview status` shows how things stand.")
+    else:
+        out.say("\nThat is all. `afterview service install` keeps it going by itself; `afterview sync` makes one pass.")
 
 
 def _terminal() -> "Renderer":

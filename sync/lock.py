@@ -22,6 +22,7 @@ def exclusive(state_dir: Path, name: str = "lock", doing: str = "is working") ->
         ) from error
     try:
         _lock(descriptor, state_dir, doing)
+        _sign(descriptor)
         yield
     finally:
         os.close(descriptor)  # lets the lock go
@@ -30,6 +31,13 @@ def exclusive(state_dir: Path, name: str = "lock", doing: str = "is working") ->
 if sys.platform == "win32":
     import msvcrt
 
+    def holder(state_dir: Path, name: str) -> int:  # noqa: ARG001 -- a locked file cannot be read there
+        """Return 0: not known on this system."""
+        return 0
+
+    def _sign(descriptor: int) -> None:
+        """Nothing: the lock covers the bytes of the file."""
+
     def _lock(descriptor: int, state_dir: Path, doing: str) -> None:
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -37,6 +45,23 @@ if sys.platform == "win32":
             raise _busy(state_dir, doing) from error
 else:
     import fcntl
+
+    def holder(state_dir: Path, name: str) -> int:
+        """Return the process that holds a lock of the state folder, 0 where none does."""
+        try:
+            with (state_dir / name).open("r+b") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError:
+                    written = file.read(20).decode("ascii", "replace").strip()
+                    return int(written) if written.isdecimal() else 0
+                return 0
+        except OSError:
+            return 0
+
+    def _sign(descriptor: int) -> None:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
 
     def _lock(descriptor: int, state_dir: Path, doing: str) -> None:
         try:

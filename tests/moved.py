@@ -105,7 +105,14 @@ class Moved:
 
     def hang_up(self) -> None:
         """Have the configuration read again."""
-        self._signal(signal.SIGHUP)
+        self.process.send_signal(signal.SIGHUP)
+        self.woken()
+
+    def woken(self) -> None:
+        """Let it do what somebody's signal asked for."""
+        word = self._hear()
+        assert word == ["signal"], word
+        self._answer()
         self.rest()
 
     def stop(self) -> int:
@@ -119,12 +126,6 @@ class Moved:
         """End it as a power cut does."""
         self.process.kill()
         self.process.wait()
-
-    def _signal(self, number: int) -> None:
-        self.process.send_signal(number)
-        word = self._hear()
-        assert word[0] == "signal", word
-        self._answer()
 
     def _hear(self) -> list[str]:
         words = self._words()

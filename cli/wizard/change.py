@@ -13,6 +13,7 @@ from afterview.sync.errors import ConfigError
 from ..exits import stopping
 from ..options import options
 from ..output import output
+from ..service.poke import tell_service
 from ..wire import Wiring
 from ..words import NO_LIST
 from .answers import Answers
@@ -46,6 +47,7 @@ def change(account_id: str, purpose: Purpose, answers: str | None) -> None:
     if given:
         given.check_all_used()
     config = _store(wired, account, draft, given)
+    tell_service(wired.options.state_path())
     if not config.deliver.to:
         output().note(NO_LIST)
     output().note(f"The account {account_id} is up to date; `afterview accounts test {account_id}` tries it.")

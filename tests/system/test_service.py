@@ -207,3 +207,15 @@ def test_an_account_that_is_lost_for_a_day_becomes_a_task_and_goes_when_it_is_ba
         running.advance(running.now + 7 * HOUR)  # what a person must mend is asked for every six hours
         assert home.open_steps() == []
         assert running.stop() == 0
+
+
+def test_a_changed_account_is_taken_over_at_once(home: Home) -> None:
+    config = home.path / "config.toml"
+    config.write_text(config.read_text() + f'[[account]]\nid = "feed"\nintegration = "ics"\npath = "{home.path}"\n')
+    home.now = AFTER
+    with service(home) as running:
+        running.begin()
+        assert home.run("accounts", "remove", "feed", "--yes").code == 0
+        running.woken()
+        assert "The configuration was read again." in running.said()
+        assert "feed" not in json.dumps(home.run("status", "--json").json)

@@ -71,7 +71,7 @@ def test_from_nothing_to_an_account_that_rings(wizard: Wizard, tmp_path: Path) -
     answer(wizard, "Try [0]: ", "1")
     answer(wizard, "Did your phone ring [Y/n]: ", "y")
     answer(wizard, "Set up another account, such as a second calendar [y/N]: ")
-    wizard.expect_exact("`afterview sync` makes the first pass")
+    wizard.expect_exact("`afterview service install` keeps it going by itself")
     wizard.expect(pexpect.EOF)
     wizard.close()
     assert wizard.exitstatus == 0

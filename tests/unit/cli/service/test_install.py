@@ -1,7 +1,10 @@
 """The service in the system's service manager. `systemctl` here is a script that writes down how it was called."""
 
+import os
 import plistlib
+import shutil
 import stat
+import subprocess
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -125,3 +128,17 @@ def test_the_task_of_windows() -> None:
     assert root.findtext(f".//{space}Command") == "C:\\Py & Co\\pythonw.exe"
     assert (root.findtext(f".//{space}Arguments") or "").endswith('--log "/state dir/service.log"')
     assert root.findtext(f".//{space}LogonTrigger/{space}UserId") == "H&B"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed here")
+def test_systemd_itself_accepts_the_unit(home: Path) -> None:
+    ((file, content),) = units.systemd(["/bin/true", "a b", "50% $x", "run"], "/bin:/a b", home).files.items()
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    (home / "runtime").mkdir(mode=0o700)
+    done = subprocess.run(
+        ["systemd-analyze", "--user", "verify", str(file)],
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "XDG_RUNTIME_DIR": str(home / "runtime")},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
