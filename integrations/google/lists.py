@@ -9,7 +9,7 @@ from afterview.sync.text import one_line
 
 from .client import Client
 from .failures import About
-from .tasks_form import WANTED, Json, is_live
+from .tasks_form import WANTED, Json, is_live, key_of
 
 LIST_ID = "list_id"  # in the memory
 _PAGE, _LISTS_PAGE = 100, 1000
@@ -64,7 +64,7 @@ class Lists:
         request = self._client.part("tasks.tasklists").insert(body={"title": title}, fields="id")
         return str(self._client.call(request, about)["id"])
 
-    def tasks(self, updated_from: str = "") -> list[Json]:
+    def tasks(self, updated_from: str = "", list_id: str = "") -> list[Json]:
         """Return every task, or those that changed since, deleted and hidden ones too. Every page or an exception."""
         found: dict[str, Json] = {}
         page: str | None = None
@@ -72,7 +72,7 @@ class Lists:
         while True:
             more = {"pageToken": page} if page else {}
             request = self._part().list(
-                tasklist=self.id, maxResults=_PAGE, showCompleted=True, showHidden=True, showDeleted=True,
+                tasklist=list_id or self.id, maxResults=_PAGE, showCompleted=True, showHidden=True, showDeleted=True,
                 fields=f"items({WANTED}),nextPageToken", **asked, **more,
             )  # fmt: skip
             answer = self._client.call(request, About(self._client.account, "Google Tasks", self._what))
@@ -95,6 +95,15 @@ class Lists:
         own = self.id
         others = [list_id for list_id, _ in self.all() if list_id != own]
         return next((list_id for list_id in others if self.get(task_id, list_id) is not None), "")
+
+    def strayed(self) -> Iterator[tuple[str, str]]:
+        """Yield id and list of the tasks of ours that the user has in other lists; reads all of them."""
+        own = self.id
+        for list_id, _ in list(self.all()):
+            if list_id != own:
+                for task in self.tasks(list_id=list_id):
+                    if is_live(task) and key_of(task):
+                        yield str(task["id"]), list_id
 
     def insert(self, body: Json) -> Json:
         """Make a task, with exactly one request. Raises Rejected, Uncertain and AccountError."""

@@ -53,6 +53,9 @@ class Reader:
         return changes, ()
 
     def _complete(self, tasks: list[Json], changes: Changes, known: Known) -> TaskListing:
+        if not known.etags:  # a new ledger knows nothing of what the user moved elsewhere
+            for task_id, list_id in self.desk.lists.strayed():
+                self.desk.journal.moves(task_id, list_id)
         moved, _ = self.desk.moved(tasks, known.etags.keys())
         live = [*(task for task in tasks if is_live(task)), *moved]
         reminders = of_tasks(changes.live)

@@ -1,5 +1,6 @@
 """A small world whose follow-ups go to Google: the engine in this process, Google's test server, and the phone."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,7 +48,7 @@ class GoogleWorld:
         """Make one pass and return the account's report."""
         self.world.now = at or self.world.now
         self.token = self.token or self.google.consent(*self.scopes)
-        with Ledger.open(self.path) as ledger:
+        with self.ledger() as ledger:
             entry = self._entry(ledger)
 
             def connect() -> MemoryConnection:
@@ -59,6 +60,10 @@ class GoogleWorld:
                 ledger, [AccountSpec("home", connect)], self.world.terms(), lambda: self.world.now, chosen
             )
         return report.accounts[0]
+
+    def ledger(self) -> AbstractContextManager[Ledger]:
+        """Open the ledger for one pass."""
+        return Ledger.open(self.path)
 
     def _entry(self, ledger: Ledger) -> Entry:
         settings = {"task_list": LIST, "reminder_calendar": self.reminders.id}
