@@ -167,17 +167,24 @@ class _Wire:
         self, uri: str, method: str = "GET", body: str | bytes | None = None, headers: Any = None, **_: Any
     ) -> tuple[Any, bytes]:
         """Send it; return the library's form of an answer."""
-        from httplib2 import Response
-
         given = {name: value for name, value in (headers or {}).items() if name.lower() != "content-length"}
         raw = body.encode() if isinstance(body, str) else body or b""
         reply = self._client.send(method, uri, raw, given, self._about)
         if reply.status != 204 and reply.body.lstrip()[:1] != b"{":
             raise ValueError(method)
-        return Response({**{k.lower(): v for k, v in reply.headers.items()}, "status": str(reply.status)}), reply.body
+        return _Response(reply), reply.body
 
     def close(self) -> None:
         """Nothing: the connection belongs to the client."""
+
+
+class _Response(dict[str, str]):
+    """What the library takes for an answer: its headers, and two attributes."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__({name.lower(): value for name, value in reply.headers.items()})
+        self.status = reply.status
+        self.reason = ""
 
 
 def open_client(entry: Entry) -> Client:

@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from afterview.cli.showcase.google.faults import Trouble
 from afterview.cli.showcase.google.grants import OWNER
 from afterview.cli.showcase.google.server import Google
 from afterview.integrations.google.calendars import calendar_id, listed
@@ -61,6 +62,18 @@ def test_a_burst_of_writes_goes_through_and_then_one_after_the_other() -> None:
     slept.clear()
     pace.wait()
     assert slept == []
+
+
+def test_a_question_too_long_for_an_address_is_still_a_question(connect: Connect, google: Google) -> None:
+    client = open_client(connect())
+    google.trouble("calendar.events.list", Trouble.LOST_AFTER)
+    answer = client.call(client.part("calendar.events").list(calendarId="primary", q="x" * 2100), LIST)
+    assert answer["items"] == []
+    assert [asked.method for asked, _ in google.web.log] == [
+        "POST",
+        "POST",
+        "POST",
+    ]  # for the token, and twice the question
 
 
 def test_every_write_takes_its_turn_and_no_read_does(connect: Connect) -> None:
