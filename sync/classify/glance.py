@@ -17,6 +17,8 @@ from .parties import Side, base_address, domain_of, own_domains, registrable
 _ADDRESS = re.compile(r"[^\s<>:;,\"']+@[^\s<>;,\"']+")
 _FOLD = re.compile(r"\r?\n[ \t]")
 _ROLE = re.compile(r"ROLE=[A-Z-]+")  # a parameter of attendees, no job
+_BREAK = re.compile(r"</?(?:p|br|div|li|tr|td|th|h[1-6]|hr|table|ul|ol|pre)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
@@ -60,7 +62,9 @@ def _readable(raw: str) -> str:
     if "\\" in text:
         text = _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text.replace("\\n", " ").replace("\\N", " "))
     if "&" in text:
-        text = html.unescape(text)
+        text = html.unescape(text.replace("\\;", ";"))  # an entity's end is escaped in a calendar
+    if "</" in text or "/>" in text:
+        text = f"{text}\n{_TAG.sub('', _BREAK.sub(' ', text))}"  # a tag ends a line, or stands in the middle of a word
     if "ROLE=" in text:
         text = text.replace(";ROLE=REQ-PARTICIPANT", "")  # nearly all of them
     return _ROLE.sub("", text) if "ROLE=" in text else text
