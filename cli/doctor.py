@@ -65,7 +65,7 @@ def _look(chosen: Options) -> Iterator[Finding]:
     except ConfigError as error:
         yield Finding("error", "configuration", str(error), error.exit_code)
     else:
-        yield from _configuration(config)
+        yield from _configuration(config, rung=bool(wired.push_addresses()))
         for account in config.accounts:
             yield from _account(wired, account)
         yield from _health(wired)
@@ -90,11 +90,11 @@ def _integrations(wired: "Wiring") -> Iterator[Finding]:
             yield Finding("ok", f"integration {manifest.domain}", f"{manifest.name} {manifest.version}")
 
 
-def _configuration(config: "Config") -> Iterator[Finding]:
+def _configuration(config: "Config", *, rung: bool) -> Iterator[Finding]:
     yield Finding("ok", "configuration", str(config.path))
     if not config.accounts:
         yield Finding("warning", "accounts", "There are none yet; run `afterview setup`.")
-    elif not config.deliver.to:
+    elif not config.deliver.to and not rung:
         yield Finding("warning", "delivery", "No account receives follow-ups; set `to` in [deliver].")
 
 

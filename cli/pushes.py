@@ -43,7 +43,7 @@ def _failed(wired: "Wiring") -> dict[str, str]:
     except StateError:
         return {}  # what is wrong with the ledger is told beside this
     known = {name: health.get(health_name(name)) for name, _ in wired.push_addresses()}
-    return {name: str(one["words"]) for name, one in known.items() if one and one["state"] != "ok"}
+    return {name: str(one["words"]) for name, one in known.items() if one and one["words"]}
 
 
 def _answers(wired: "Wiring") -> Iterator[Finding]:

@@ -55,7 +55,10 @@ def status() -> int:
     for one in found["accounts"]:
         for words in one["words"]:
             out.say(f"{one['id']}: {with_remedy(one['id'], one['state'], words)}")
-    if config.accounts and not config.deliver.to:
+    for one in found["pushes"]:
+        if one["words"]:
+            out.say(f"push {one['address']}: {one['words']}")
+    if config.accounts and not config.deliver.to and not config.deliver.push:
         out.say(NO_LIST)
     for title, tasks, empty in (
         ("Rings next", found["rings_next"], "Nothing rings."),
@@ -80,13 +83,15 @@ def _shape(config: "Config", pulse: "Pulse", now: datetime) -> dict[str, Any]:
     tasks = [_task(one) for one in pulse.tasks]
     ringing = [one for one, raw in zip(tasks, pulse.tasks, strict=True) if (at := _read(raw["ring"])) and at > now]
     accounts = [_account(config, pulse, account.id) for account in config.accounts]
+    pushes = _pushes(config, pulse)
     return {
         "accounts": accounts,
+        "pushes": pushes,
         "rings_next": ringing[:SHOWN],
         "waiting": [one for one in tasks if one["step"] in ASKING],
         "open": len(tasks),
         "parked": list(pulse.parked),
-        "exit_code": _code(accounts, pulse, now),
+        "exit_code": _code([*accounts, *pushes], pulse, now),
     }
 
 
@@ -94,7 +99,7 @@ def _code(accounts: Sequence[Mapping[str, Any]], pulse: "Pulse", now: datetime) 
     """Return the exit code of the gravest thing that needs a person; what may mend itself is given a day."""
     if any(one["state"] not in {"ok", "new", "waiting"} for one in accounts):
         return NEEDS_YOU
-    if any(one["id"] in pulse.held for one in accounts):
+    if any(one.get("id") in pulse.held for one in accounts):
         return HELD
     lost = [_read(one["last_ok"] or one["since"]) for one in accounts if one["state"] == "waiting"]
     return UNREACHABLE if any(at is not None and now - at >= PATIENCE for at in lost) else 0
@@ -118,6 +123,22 @@ def _account(config: "Config", pulse: "Pulse", account: str) -> dict[str, Any]:
         "words": [*([words] if words else []), *pulse.held.get(account, ())],
         "receives": config.deliver.to == account,
     }
+
+
+def _pushes(config: "Config", pulse: "Pulse") -> list[dict[str, Any]]:
+    """Return how the addresses in [deliver] are, as far as they were used; an account for pushes is one of the accounts."""
+    names = [f"#{number}" for number in range(1, len(config.deliver.push) + 1)]
+    known = {name: pulse.health[f"push {name}"] for name in names if f"push {name}" in pulse.health}
+    return [
+        {
+            "address": name,
+            "state": one["state"],
+            "since": instant(_read(one["since"])),
+            "last_ok": instant(_read(one["ok_at"])),
+            "words": one["words"] or None,
+        }
+        for name, one in known.items()
+    ]
 
 
 def _read(written: str | None) -> datetime | None:

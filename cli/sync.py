@@ -196,5 +196,5 @@ def _print(out: Output, wired: "Wiring", report: "PassReport") -> None:
             out.say(f"  {with_remedy(one.id, one.state, one.error)}")
         for words in (*one.held, *one.parked, *one.problems):
             out.say(f"  {words}")
-    if not wired.config.deliver.to:
+    if not wired.config.deliver.to and not wired.push_addresses():
         out.note(NO_LIST)

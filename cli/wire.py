@@ -178,8 +178,13 @@ class Wiring:
             deliver_to=self.config.deliver.to,
             addresses=tuple(name for name, _ in self.push_addresses()),
             brief=self.config.deliver.brief,
+            link=self._task_link,
             sign=self._sign if answers.enabled and answers.url else None,
         )
+
+    def _task_link(self, account_id: str, remote_id: str) -> str:
+        account = next((one for one in self.config.accounts if one.id == account_id), None)
+        return self.registry.task_link(account, remote_id) if account else ""
 
     def notifiers(self, ledger: "Ledger") -> "list[NotifierSpec]":
         """Return every push address in the form in which rings open it when something is due."""

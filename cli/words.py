@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from afterview.sync.engine.report import AccountReport
 
-STATES = {"reauth": "sign in again", "waiting": "not reachable", "new": "not read yet"}
+STATES = {"reauth": "sign in again", "waiting": "not reachable", "new": "not used yet"}
 NO_LIST = (
     "No list receives your follow-ups yet; `afterview accounts reconfigure ID` chooses one, `afterview setup` adds one."
 )

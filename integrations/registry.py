@@ -126,6 +126,13 @@ class Registry:
         entry.shared["client"] = _load(manifest, "client", "open_client")(entry)
         return cast("Notifier", _load(manifest, "notifier", "open_notifier")(entry))
 
+    def task_link(self, account: "Account", remote_id: str) -> str:
+        """Return the address under which a task of an account opens, "" where its service has none."""
+        manifest = self.manifest(account.integration)
+        if not (manifest.folder / "links.py").exists():
+            return ""
+        return str(_load(manifest, "links", "task_link")(account.settings, remote_id))
+
     def _find(self, domain: str) -> Manifest:
         for place in self._builtin_places():
             if place.name == domain:

@@ -7,6 +7,7 @@ a pass is writing. Rows come as plain mappings with the instants still as text.
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ CHECKED = "configuration"  # note in the ledger: mark of the configuration that 
 
 @dataclass(frozen=True)
 class Pulse:
-    """What the tables say. `health` and `held` by account; `tasks` are those that are open on a list, by ring time."""
+    """What the tables say. `health` and `held` by account; `tasks`, by ring time, are open on a list or ring by push."""
 
     health: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -59,10 +60,12 @@ def _read(connection: sqlite3.Connection) -> Pulse:
     ):
         held[account] = (*held.get(account, ()), words)
     note = connection.execute("SELECT value FROM meta WHERE name = ?", (CHECKED,)).fetchone()
+    listed = list(_open_tasks(connection))
+    tasks = [*listed, *_planned(connection, {str(one["key"]) for one in listed})]
     return Pulse(
         health={row["account"]: dict(row) for row in connection.execute("SELECT * FROM health")},
         held=held,
-        tasks=tuple(sorted(_open_tasks(connection), key=lambda one: (one["ring"] or one["due"] or "", one["key"]))),
+        tasks=tuple(sorted(tasks, key=lambda one: (one["ring"] or one["due"] or "", one["key"]))),
         parked=tuple(row[0] for row in connection.execute("SELECT words FROM parked ORDER BY words")),
         checked=str(note[0]) if note else "",
     )
@@ -85,4 +88,26 @@ def _open_tasks(connection: sqlite3.Connection) -> Iterator[Mapping[str, Any]]:
                 "application": about.get("application"),
                 "account": row["account"],
                 "remote_id": row["remote_id"],
+            }
+
+
+def _planned(connection: sqlite3.Connection, listed: AbstractSet[str]) -> Iterator[Mapping[str, Any]]:
+    """Yield what rings by push and stands on no list; nothing in a ledger from before there were pushes."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'ring'").fetchone():
+        return
+    for (text,) in connection.execute("SELECT planned FROM ring"):
+        one = json.loads(text)
+        if listed.isdisjoint(one["keys"]):
+            yield {
+                "key": one["keys"][0],
+                "step": one["step"],
+                "state": "wanted",
+                "title": one["title"],
+                "due": one.get("due_at"),
+                "ring": one["at"],
+                "person": None,
+                "company": one.get("company"),
+                "application": None,
+                "account": "",
+                "remote_id": "",
             }

@@ -90,7 +90,7 @@ def _send(ledger: Ledger, spec: NotifierSpec, claimed: Sequence[Claimed], report
             _failed(ledger, spec.name, error, now)
         report.problems.append(str(error))
     else:
-        _remember(ledger, spec.name, "uncertain" if doubt else "ok", doubt, now)
+        _remember(ledger, spec.name, "ok", doubt, now)  # the address works, whatever became of one push
 
 
 def _send_one(ledger: Ledger, notifier: Notifier, one: Claimed, report: RingReport) -> str:

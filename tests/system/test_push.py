@@ -73,6 +73,19 @@ def test_sync_pushes_what_rings_now_once(home: Home) -> None:
     assert home.ntfy.messages == ["Thank Ana Lima (Initech)"]
 
 
+def test_status_says_what_rings_next_without_a_list_and_how_the_address_is(home: Home) -> None:
+    home.run(EIGHTEEN - timedelta(hours=1), "sync")
+    shown = home.run(EIGHTEEN - timedelta(hours=1), "status", "--json").json
+    assert [one["title"] for one in shown["rings_next"]][0] == "Thank Ana Lima (Initech)"
+    assert shown["pushes"] == []
+    home.ntfy.status = 404
+    home.run(EIGHTEEN, "sync")
+    ran = home.run(EIGHTEEN, "status")
+    assert "push #1: ntfy refuses the push (HTTP 404)" in ran.out
+    assert "No list receives" not in ran.out
+    assert ran.code == 3
+
+
 def test_a_dry_run_pushes_nothing(home: Home) -> None:
     home.run(EIGHTEEN, "sync", "--dry-run")
     assert home.ntfy.messages == []
