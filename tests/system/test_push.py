@@ -76,7 +76,7 @@ def test_sync_pushes_what_rings_now_once(home: Home) -> None:
 def test_status_says_what_rings_next_without_a_list_and_how_the_address_is(home: Home) -> None:
     home.run(EIGHTEEN - timedelta(hours=1), "sync")
     shown = home.run(EIGHTEEN - timedelta(hours=1), "status", "--json").json
-    assert [one["title"] for one in shown["rings_next"]][0] == "Thank Ana Lima (Initech)"
+    assert shown["rings_next"][0]["title"] == "Thank Ana Lima (Initech)"
     assert shown["pushes"] == []
     home.ntfy.status = 404
     home.run(EIGHTEEN, "sync")
