@@ -13,6 +13,7 @@ from .engine.report import AccountReport, PassReport
 from .engine.terms import SETTLED, Terms
 from .errors import AccountError, AuthFailed, ConfigError, DeletionsHeld, NotReady, StateError
 from .ledger import Ledger
+from .ledger.rings import PLANNED_FROM
 from .ledger.store import Health
 from .model import Fact, FactKind
 from .ports import Clock, Connection
@@ -67,8 +68,10 @@ def one_pass(
         before = store.health().get(spec.id)
         done = _account(store, spec, work, now)
         report.accounts.append(done)
-        if spec.id != terms.deliver_to and done.state != (before.state if before else "ok"):
-            store.set_note(SETTLED, "")  # an account that is lost, or back, is something to think about
+        if done.state != (before.state if before else "ok"):  # lost, or back, is something to think about
+            store.set_note(PLANNED_FROM, "")
+            if spec.id != terms.deliver_to:
+                store.set_note(SETTLED, "")
     store.set_note(LATEST, now.isoformat())
     report.accounts.sort(key=lambda one: [spec.id for spec in accounts].index(one.id))
     report.exit_code = _exit_code(report)

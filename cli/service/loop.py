@@ -8,6 +8,7 @@ from afterview.sync.engine.settled import Settled
 from afterview.sync.errors import Busy, ConfigError, StateError
 from afterview.sync.lock import exclusive
 from afterview.sync.pulse import CHECKED, trace
+from afterview.sync.rings import next_ring, ring
 from afterview.sync.runner import Options as PassOptions
 from afterview.sync.runner import one_pass
 
@@ -20,6 +21,7 @@ from .times import Times
 from .voice import Voice
 
 if TYPE_CHECKING:
+    from afterview.integrations.answering import AnswerListener
     from afterview.sync.ledger import Ledger
 
     from ..wire import Wiring
@@ -49,19 +51,35 @@ class Service:
         self._pace = Pace(jitter)
         self._wired = self._read()
         self._again_at: datetime | None = None  # when something is due that is no account's poll
+        self._listener: AnswerListener | None = None
         self._ticker = Ticker(times, signals, self._stamp, systemd.alive)
 
     def run(self) -> None:
         """Work until told to stop. Raises ConfigError at the beginning only."""
         self._pace.take(self._wired.intervals())
+        self._listen()
         self._systemd.ready(f"{len(self._wired.config.accounts)} accounts")
-        while True:
-            self._work()
-            wake = self._ticker.wait(self._next_at())
-            if wake is Wake.STOP:
-                self._systemd.stopping()
-                return
-            self._heed(wake)
+        try:
+            while True:
+                self._work()
+                wake = self._ticker.wait(self._next_at())
+                if wake is Wake.STOP:
+                    self._systemd.stopping()
+                    return
+                self._heed(wake)
+        finally:
+            self._hush()
+
+    def _listen(self) -> None:
+        """Take answers from buttons, where that is configured; an answer wakes the loop."""
+        self._listener = self._wired.answer_listener(self._signals.ring)
+        if self._listener is not None:
+            self._listener.start()
+
+    def _hush(self) -> None:
+        if self._listener is not None:
+            self._listener.stop()
+            self._listener = None
 
     def _read(self) -> "Wiring":
         """Read the configuration and everything that can be wrong with it. Raises ConfigError."""
@@ -89,6 +107,8 @@ class Service:
             self._voice.say(f"{error} The service goes on with the configuration it had.")
         else:
             self._pace.take(self._wired.intervals(), anew=[account.id for account in self._wired.config.accounts])
+            self._hush()
+            self._listen()
             self._voice.say("The configuration was read again.")
         self._systemd.ready(f"{len(self._wired.config.accounts)} accounts")
 
@@ -123,8 +143,26 @@ class Service:
             self._pass(ledger, [to])  # what another account or a command brought does not wait for this one's turn
             self._ticker.settle()
             now = self._times.now()
-        horizon = settled.horizon()
-        self._again_at = horizon if to and horizon and horizon > now else None
+        self._ring(ledger, asked)
+        horizon, now = settled.horizon(), self._times.now()
+        if to and horizon and horizon > now:
+            self._again_at = min(horizon, self._again_at or horizon)
+
+    def _ring(self, ledger: "Ledger", asked: list[str]) -> None:
+        """Push what is due, having looked at the list first: what was ticked a minute ago stays silent."""
+        terms, now, to = self._wired.ring_terms(), self._times.now(), self._wired.config.deliver.to
+        at = next_ring(ledger, terms, now)
+        if at and at <= now and not self._signals.stop:
+            if to and to not in asked and self._pace.may(to, now):
+                self._pass(ledger, [to])
+            rung = ring(ledger, terms, self._wired.notifiers(ledger), self._times.now())
+            for title in rung.pushed:
+                self._voice.say(f"pushed: {title}")
+            for words in rung.problems:
+                self._voice.say(words)
+            self._ticker.settle()
+            at = next_ring(ledger, terms, self._times.now())
+        self._again_at = at
 
     def _pass(self, ledger: "Ledger", ids: list[str]) -> None:
         if not ids or self._signals.stop:

@@ -6,6 +6,7 @@ answer) it is cut after `PATIENCE_S`, well within the five seconds that stopping
 
 import signal
 import socket
+from contextlib import suppress
 from types import FrameType
 
 PATIENCE_S = 3.0
@@ -40,6 +41,11 @@ class Signals:
         signal.set_wakeup_fd(-1)
         self.wakes.close()
         self._bell.close()
+
+    def ring(self) -> None:
+        """Wake the loop, from any thread."""
+        with suppress(BlockingIOError):  # it is full: the loop wakes anyway
+            self._bell.send(b"\0")
 
     def drain(self) -> None:
         """Forget what woke us; the flags say what it was."""

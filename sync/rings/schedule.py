@@ -7,14 +7,13 @@ triggers in the database strike it out with every fact, task or sighting, whoeve
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from ..engine.seen import seen_in
+from ..engine.seen import thought_of
 from ..engine.settled import spelled
 from ..identity import short_hash
 from ..ledger import Ledger
 from ..ledger.codec import dump, load
 from ..ledger.rings import PLANNED_FROM, Rung
 from ..playbook.spans import at_wall
-from ..thinking import think
 from .planned import PlannedRing, planned_rings
 from .terms import STALE, RingTerms, health_name
 
@@ -55,7 +54,7 @@ def refresh(ledger: Ledger, terms: RingTerms, now: datetime) -> datetime | None:
     if known == made_from and not (horizon and now >= horizon):
         return horizon
     with ledger.transaction():
-        thought = think(seen_in(ledger), ledger.facts(), terms.playbook, now)
+        thought = thought_of(ledger, terms.playbook, now)
         rows = ledger.tasks.rows(terms.deliver_to) if terms.deliver_to else {}
         rings = planned_rings(thought, rows, now)
         ledger.rings.plan({one.key: (one.at, dump(one)) for one in rings})
