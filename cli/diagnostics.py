@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
     from .wire import Wiring
 
-PACKAGES = ("afterview", "caldav", "click", "icalendar", "niquests", "recurring-ical-events")
+PACKAGES = (
+    "afterview",
+    "caldav",
+    "click",
+    "google-api-python-client",
+    "icalendar",
+    "niquests",
+    "recurring-ical-events",
+)
 
 
 @click.command(cls=Command)

@@ -24,6 +24,7 @@ def test_diagnostics_help_and_give_nothing_away(tmp_path: Path) -> None:
     assert found["secrets"] == {"password": "env"}
     assert found["ledger"]["state"] == "ok"
     assert found["versions"]["click"]
+    assert found["versions"]["google-api-python-client"]
     for words in PRIVATE:
         assert words not in ran.out
 
