@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def _more(corpus: Sequence[Case], sets: Mapping[str, Sequence[Case]], found: Mapping[str, Sequence[Result]]) -> None:
-    _say(report.slices([*found["the corpus"], *found["abroad"]]))
+    _say(report.slices([result for part in found.values() for result in part if "stage" in result.case.label]))
     tried = list(trials(sets))
     _say(report.trial_lines(tried))
     unseen = {

@@ -83,7 +83,7 @@ def answers(found: Sequence[Result]) -> Answers:
         yes_recall=_share(positive, lambda r: r.verdict.answer is Answer.YES),
         precision=_share(half, lambda r: r.wanted),
         recall=_share(positive, lambda r: r.verdict.score >= 0.5),
-        silent=_share(positive, lambda r: r.verdict.answer is Answer.NO),
+        silent=1.0 - _share(positive, lambda r: r.verdict.answer is not Answer.NO),
         asked=_share(found, lambda r: r.verdict.answer is Answer.ASK),
     )
 
