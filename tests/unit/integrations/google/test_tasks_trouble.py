@@ -180,3 +180,27 @@ def test_a_crash_after_the_task_leaves_a_promise_that_is_kept(home: GoogleWorld)
     assert len(home.tasks()) == 1
     home.settle(4)
     as_it_should_be(home)
+
+
+def test_a_consent_that_ran_out_keeps_what_waits(home: GoogleWorld) -> None:
+    home.google.grants.revoke()
+    report = home.sync(MONDAY + 4 * DAY)  # a week after the consent
+    assert report.state == "reauth"
+    assert '"Testing"' in report.error
+    assert "Publish app" in report.error
+    home.world.outcome("no")
+    home.sync(MONDAY + 4 * DAY + HOUR)
+    assert home.tasks() == []
+    home.token = ""  # signed in again
+    home.settle(2)
+    assert "feedback" in home.open_steps()
+    home.quiet()
+
+
+def test_a_lost_answer_waits_for_the_next_sign_in_and_is_not_sent_twice(home: GoogleWorld) -> None:
+    home.google.trouble(INSERT, Trouble.LOST_AFTER)
+    home.sync(AFTER)
+    home.google.grants.revoke()
+    assert home.sync(AFTER + HOUR).state == "reauth"
+    home.token = ""
+    as_it_should_be(home)
