@@ -108,7 +108,7 @@ class Reminders:
     def keep(self, key: str, promise: Promise, task_id: str) -> Reminder | None:
         """Make a promise true; return the reminder as it is then. Safe to repeat.
 
-        Raises AccountError; Rejected and Uncertain too. An event that somebody changed meanwhile is looked at once more.
+        Raises AccountError; Rejected and Uncertain too, and Changed where the user moved it at this moment: that counts.
         """
         live = self.of(key)
         for extra in live if promise.ring_at is None else live[1:]:
@@ -123,7 +123,11 @@ class Reminders:
             return self._patch(live[0], promise.ring_at, promise.title)
         except (Changed, Missing):
             again = self.of(key)
-            return self._patch(again[0], promise.ring_at, promise.title) if again else None
+        if not again:
+            return None
+        if again[0].starts_at != live[0].starts_at:
+            raise Changed(f'A reminder in the calendar "{TITLE}" was moved meanwhile.')
+        return self._patch(again[0], promise.ring_at, promise.title)
 
     def _insert(self, key: str, promise: Promise, body: dict[str, Any]) -> Reminder | None:
         for generation in range(1, _GENERATIONS):

@@ -98,7 +98,10 @@ class Tasks:
             self.desk.journal.kept(draft.key)
             raise
         self.desk.journal.answered(draft.key)
-        return self._kept(task, draft.key)
+        try:
+            return self._kept(task, draft.key)
+        except Changed:
+            return self.desk.with_reminder(task)
 
     def update(self, task: RemoteTask, fields: TaskFields) -> RemoteTask:
         wanted = replace(fields, ring_at=fields.ring_at if self.capabilities().alarms else None)
@@ -140,10 +143,13 @@ class Tasks:
             return self.desk.with_reminder(task)
         try:
             reminder = self.desk.reminders.keep(key, promise, str(task["id"]))
-        except (Uncertain, Changed, Missing, AlreadyThere):
+        except (Uncertain, Missing, AlreadyThere):
             return remote_task(task, None, self.desk.days, promise)
         except (Rejected, ListGone):
             reminder = None
+        except Changed:  # the user moved it at this very moment: that counts, and is read like any other move
+            self.desk.journal.kept(key)
+            raise
         self.desk.journal.kept(key)
         return remote_task(task, reminder, self.desk.days)
 
@@ -180,9 +186,9 @@ class Tasks:
         assert self.desk.reminders is not None  # noqa: S101 -- `tidy` is done without one
         try:
             self.desk.reminders.keep(key, promise, task_id)
-        except (Uncertain, Changed, Missing, AlreadyThere):
-            return  # the promise stays, and so does the next pass
-        except (Rejected, ListGone):
+        except (Uncertain, Missing, AlreadyThere):
+            return  # the promise stays until the next pass
+        except (Rejected, ListGone, Changed):
             pass
         self.desk.journal.kept(key)
 
