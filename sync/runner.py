@@ -118,7 +118,7 @@ def _remember(ledger: Ledger, before: Health, report: AccountReport, retry_at: d
         Health(
             report.id,
             report.state,
-            since=before.since if before.state == report.state else now,
+            since=before.since if (before.state == "ok") is good and before.state != "new" else now,
             ok_at=now if good else before.ok_at,
             words=report.error,
             not_before=retry_at,

@@ -1,6 +1,6 @@
 """An account that has not worked for a day becomes a task in the list that does work, and goes when it is mended. Pure.
 
-One task for each time an account is lost: the key is made of the account and of its last good pass, so a task that was
+One task for each time an account is lost: the key is made of the account and of when it was lost, so a task that was
 ticked or deleted does not come back, and the next loss is told anew.
 """
 
@@ -19,7 +19,7 @@ PATIENCE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """An account that does not work: since its last good pass, and what was said last."""
+    """An account that does not work: since its first pass that failed, and what was said last."""
 
     account: str
     since: datetime

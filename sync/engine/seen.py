@@ -32,7 +32,7 @@ def seen_in(ledger: Ledger) -> tuple[Seen, ...]:
 def thought_of(ledger: Ledger, settings: PlaybookSettings, now: datetime, *, reachable: str = "") -> Thought:
     """Think about everything in the ledger. `reachable` is an account that is known to work, whatever its health says."""
     troubles = [
-        Trouble(one.account, one.ok_at or one.since, one.words)
+        Trouble(one.account, one.since, one.words)
         for one in ledger.health().values()
         if one.state not in {"ok", "new"} and one.account != reachable and is_account(one.account)
     ]

@@ -22,7 +22,10 @@ FILE = "ledger.sqlite3"
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How an account is: its state word, since when, its last good pass, what was said, and not before when to ask."""
+    """How an account is: its state word, its last good pass, what was said, and not before when to ask.
+
+    `since`: since when it works, or since when it does not, whatever the reasons were meanwhile.
+    """
 
     account: str
     state: str
