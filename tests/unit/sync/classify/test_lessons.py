@@ -116,6 +116,15 @@ def test_weights_move_little_within_bounds_and_never_silence_a_question() -> Non
     assert "your corrections changed what such words count" in [reason.words for reason in after.reasons]
 
 
+def test_what_would_fall_below_a_question_stays_one() -> None:
+    strangers = [Participant(f"p{n}@d{n}.example", f"P{n}") for n in range(60)]
+    learned = taught(*(said("no", event("Second round", one, uid=f"u{n}"), n) for n, one in enumerate(strangers)))
+    question = event("Second round", uid="new")
+    assert verdict(question, Learned()).answer is Answer.ASK
+    assert verdict(question, learned).answer is Answer.ASK
+    assert verdict(question, learned).score == LEXICON.weights.ask
+
+
 def test_a_fact_that_another_program_wrote_badly_teaches_what_it_can() -> None:
     fact = Fact(FactKind.VERDICT, "i-1", START, "x", {"answer": "no", "score": "high", "rules": "title_word nonsense"})
     assert set(taught(fact).steps) == {"title_word"}
