@@ -118,7 +118,7 @@ def _in_segments(pieces: list[Segment], label: str) -> str:
 
 
 def _shares_word(name: str, label: str) -> bool:
-    """Tell whether a name has a long word of a label with several: "Plejecenter Lindehøj", lindehoj-pleje."""
+    """Tell whether a name has a long word of a label with several: "Klinik Bøgelund", bogelund-pleje."""
     parts = {part for part in tokens(label) if len(part) > 5}
     return len(tokens(label)) > 1 and not parts.isdisjoint(tokens(name))
 

@@ -15,7 +15,7 @@ _LONGEST = 3  # words of a name
 
 
 def greeted(text: str, greetings: frozenset[str], no_name: frozenset[str]) -> Iterator[str]:
-    """Yield the words of the name that a text greets, folded: "Dear Ms Okoye", "Kære Kasper", "Оксано, доброго дня"."""
+    """Yield the words of the name that a text greets, folded: "Dear Ms Okoye", "Kære Kasper", "Ганно, доброго дня"."""
     for line in _LINE.findall(text[:400])[:_LINES]:
         if named := _CJK_NAMED.search(line[:40]):
             yield from (fold(named.group(1)),)
@@ -27,7 +27,7 @@ def greeted(text: str, greetings: frozenset[str], no_name: frozenset[str]) -> It
             continue
         name = next((words[n:] for n in (3, 2, 1) if " ".join(words[:n]) in greetings and words[n:]), ())
         if not name and rest and " ".join(tokens(_END.split(rest, maxsplit=1)[0])) in greetings:
-            name = words  # "Оксано, доброго дня"
+            name = words  # "Ганно, доброго дня"
         if name and len(name) <= _LONGEST and no_name.isdisjoint(name):
             yield from name
             return

@@ -132,7 +132,7 @@ def names_at(text: str, at: int, reading: Reading) -> Iterator[str]:
 
 
 def _past_job(text: str, start: int, reading: Reading) -> int:
-    """Return where the name begins that follows the words of a job: "vedoucí paní Ivana Holá", "Bölge Müdürü Cem Aksoy"."""
+    """Return where the name begins that follows the words of a job: "vedoucí paní Eva Malá", "Bölge Müdürü Deniz Kaya"."""
     position = start
     for _ in range(_SKIPPED):
         word = _WORD.match(text, position)
@@ -221,7 +221,7 @@ def names_with_title(text: str, reading: Reading) -> Iterator[str]:
 
 
 def _named_by_job(text: str, reading: Reading) -> Iterator[str]:
-    """Names of two words and more right after the job of a superior: "Esimies Jari Lehtonen", "our director Mary Todd"."""
+    """Names of two words and more right after the job of a superior: "Esimies Pekka Aalto", "our director Mary Todd"."""
     places = spans(text)
     for hit in reading.lexicon.stages.find(text) if places else ():
         if hit.kinds.isdisjoint({"hiring_manager", "top"}):

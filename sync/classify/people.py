@@ -205,7 +205,7 @@ def _plain_name(participant: Participant) -> str:
 
 
 def _without_job(name: str, reading: Reading) -> str:
-    """Take a job off the front of a name: "Vrchní sestra Marie Holubová"."""
+    """Take a job off the front of a name: "Vrchní sestra Eva Malá"."""
     words, places = tokens(name), spans(unicodedata.normalize("NFC", name))
     jobs = [hit for hit in reading.lexicon.evidence.scan(words) if "job" in hit.kinds and len(words) - hit.end > 1]
     if not jobs or not places or jobs[0].start > 1:
