@@ -110,3 +110,12 @@ def test_it_reads_well_in_every_language(phone: Rung, language: str) -> None:
 def test_it_comes_at_its_time_on_the_day_the_clocks_change(phone: Rung) -> None:
     sunday = MONDAY.replace(month=10, day=25, hour=0)
     assert phone.next(sunday - HOUR) == sunday.replace(hour=6, minute=30), "07:30 in winter time"
+
+
+def test_it_brings_no_ring_along_in_quiet_hours(phone: Rung) -> None:
+    phone.world.enter(interview())
+    phone.world.run(at=MONDAY + 2 * HOUR)
+    phone.ring(MORNING + DAY)
+    assert phone.screen == ["For today"]
+    phone.ring(MORNING + DAY + HOUR)
+    assert phone.screen == ["For today", "Thank Ana Lima (Initech)"]

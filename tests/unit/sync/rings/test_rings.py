@@ -1,12 +1,16 @@
 """What rings, when, and how often: seen on the phone's screen, with a list and without one."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from afterview.sync.errors import NotReady, Refused, Uncertain
-from afterview.sync.model import FactKind
+from afterview.sync.ledger import Ledger
+from afterview.sync.model import Choice, FactKind, Question
+from afterview.sync.playbook import parse_ring
+from afterview.sync.rings import Taken, take_answer
 from tests.fakes.pushes import PushService
 from tests.unit.sync.engine.world import BO, DAY, HOUR, MONDAY, interview
 from tests.unit.sync.rings.phone import EIGHTEEN, Rung, rung
@@ -221,3 +225,43 @@ def test_a_month_rings_every_follow_up_once(phone: Rung) -> None:
     seen = phone.live(to=MONDAY + 30 * DAY)
     assert [title for _, title in seen] == [THANKS, "Heard from Initech?"]
     assert seen[0][0] == EIGHTEEN
+
+
+def test_a_changed_setting_moves_the_ring(thanked: Rung) -> None:
+    assert thanked.next() == EIGHTEEN
+    steps = {**thanked.world.settings.steps}
+    steps["thank_you"] = replace(steps["thank_you"], ring=parse_ring("same day 19:00"))
+    thanked.world.settings = replace(thanked.world.settings, steps=steps)
+    assert thanked.next() == EIGHTEEN + HOUR
+
+
+def test_what_is_missing_from_the_list_once_stays_silent_until_that_is_settled(thanked: Rung) -> None:
+    thanked.ring(EIGHTEEN - HOUR)
+    remote_id, fields = thanked.world.only("thank_you")
+    thanked.world.tasks.drop(remote_id)
+    thanked.world.run(at=EIGHTEEN - MINUTE, full=True)
+    thanked.ring(EIGHTEEN)
+    assert thanked.screen == []
+    thanked.world.tasks.put(remote_id, fields)  # the listing was short; it was there all the time
+    thanked.world.run(at=EIGHTEEN + MINUTE, full=True)
+    thanked.ring()
+    assert thanked.screen == [THANKS]
+
+
+def test_nothing_rings_for_an_interview_that_may_have_been_deleted(phone: Rung) -> None:
+    phone.deliver_to = ""
+    phone.world.enter(interview())
+    phone.world.run(at=MONDAY - HOUR)
+    phone.world.events.drop("Personal", interview().resource)
+    phone.world.run(at=MONDAY + HOUR - MINUTE, full=True)
+    phone.ring(EIGHTEEN)
+    assert phone.screen == []
+
+
+def test_a_question_takes_its_own_answers_until_it_expires(thanked: Rung) -> None:
+    question = Question("q" * 20, ("t-1",), (Choice.DONE,), "", EIGHTEEN)
+    with Ledger.open(thanked.world.path) as ledger:
+        ledger.questions.put(question)
+        for at, taken in ((EIGHTEEN, Taken.NOTHING), (EIGHTEEN - MINUTE, Taken.RECORDED)):
+            assert take_answer(ledger, question.id, Choice.DONE, thanked.world.settings, at) is taken
+        assert take_answer(ledger, question.id, Choice.LATER, thanked.world.settings, EIGHTEEN - HOUR) is Taken.NOTHING
