@@ -1,5 +1,6 @@
 """`afterview accounts`: the configured connections, one by one."""
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -86,11 +87,14 @@ def _described(wired: "Wiring", account: "Account") -> dict[str, Any]:
 
 @accounts.command(cls=Command)
 @_account_id(required=False)
-def test(account_id: str) -> int:
+@click.option("--ring", is_flag=True, help="Then let a task ring in two minutes, and ask whether your phone rang.")
+def test(account_id: str, *, ring: bool) -> int:
     """Connect to one account or to all, and read from each list; push addresses get a test push. Changes nothing."""
     from .check import try_account
     from .wire import wiring
 
+    if ring and (not account_id or not sys.stdin.isatty()):
+        raise click.UsageError("--ring asks questions; run it on a terminal, and name the account")
     wired, out = wiring(), output()
     written = [account for name, account in wired.push_addresses() if name.startswith("#")]
     chosen = (wired.config.account(account_id),) if account_id else (*wired.config.accounts, *written)
@@ -104,7 +108,23 @@ def test(account_id: str) -> int:
             empty="There are no accounts yet; run `afterview setup`.",
             wrap="finding",
         )
-    return min((result.code for result in results if result.code), default=0)
+    code = min((result.code for result in results if result.code), default=0)
+    if ring and not code:
+        _ring(wired, account_id)
+    return code
+
+
+def _ring(wired: "Wiring", account_id: str) -> None:
+    """Let a task ring; on a no walk through the causes, and keep the profile that rang."""
+    from .exits import stopping
+    from .wizard.session import ring_account
+    from .wizard.store import ConfigFile
+    from .wizard.terminal import Terminal
+
+    account = wired.config.account(account_id)
+    file = ConfigFile(wired.options.config_path(), wired.registry.account_keys)
+    with stopping("Stopped; the task was taken away again."):
+        ring_account(wired, account, wired.registry.manifest(account.integration), file, Terminal(), output())
 
 
 @accounts.command(cls=Command)

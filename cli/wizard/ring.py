@@ -30,9 +30,10 @@ def test_ring(
     renderer: Renderer,
     say: Callable[[str], None],
 ) -> str:
-    """Ring, ask, and try other profiles on a no. Returns the profile that rang, "" if none did or nobody wanted to try.
+    """Ring, ask, and on a no walk through the causes, then try other profiles.
 
-    `profiles` are those that the account can have. Whatever happens, the task is taken away again.
+    Returns the profile that rang, "" if none did, nobody wanted to try, or there are none. `profiles` are those that the
+    account can have. Whatever happens, the task is taken away again.
     """
     texts = Texts.own()
     if not renderer.form(steps.yes_no("try_ring", default=True, title=TITLE), texts)["try_ring"]:
@@ -42,8 +43,11 @@ def test_ring(
     while True:
         tried = replace(account, settings={**account.settings, "ring_profile": profile}) if profile else account
         try:
-            if _rang(tried, connect, _ring_time(clock()), ZoneInfo(zone), renderer):
+            silent = _ring_once(tried, connect, _ring_time(clock()), ZoneInfo(zone), renderer)
+            if not silent:
                 return profile
+            if renderer.form(steps.silent(silent), texts)["again"]:
+                continue
         except (AccountError, WriteError) as error:
             say(f"The test ring did not work: {error}")
         profile = str(renderer.form(steps.ring_profile(left), texts)["ring_profile"] or "") if left else ""
@@ -52,13 +56,16 @@ def test_ring(
         left.remove(profile)
 
 
-def _rang(account: Account, connect: Connect, at: datetime, zone: ZoneInfo, renderer: Renderer) -> bool:
-    """Ring once and ask."""
+def _ring_once(account: Account, connect: Connect, at: datetime, zone: ZoneInfo, renderer: Renderer) -> str:
+    """Ring once and ask. Returns "" if it rang, else what it is that did not ring: tasks, events or dates."""
     with _ringing(account, connect, at) as tasks:
         if not tasks.capabilities().alarms:
             raise Refused(f"{tasks.name} cannot ring. {tasks.capabilities().note}")
         step = steps.yes_no("rang", default=True, time=at.astimezone(zone).strftime("%H:%M"))
-        return bool(renderer.form(step, Texts.own())["rang"])
+        if renderer.form(step, Texts.own())["rang"]:
+            return ""
+        kind = "events" if account.settings.get("ring_profile") == "event" else "tasks"
+        return kind if tasks.capabilities().times else "dates"
 
 
 def _ring_time(now: datetime) -> datetime:

@@ -146,21 +146,28 @@ class Session:
 
     def _ring(self, account: Account, manifest: Manifest) -> None:
         """Try the ring; what goes wrong here leaves the account as it is."""
-        choices = next((key.choices for key in manifest.settings if key.name == "ring_profile"), ())
-        others = _of_one_kind(choices, str(account.settings.get("ring_profile", "")))
-        with self._wired.ledger() as ledger:
-            rang = test_ring(
-                account,
-                lambda tried: self._wired.connect(tried, ledger.memory(tried.id)),
-                others,
-                self._wired.clock,
-                self._file.config.me.time_zone,
-                self._renderer,
-                self._out.say,
-            )
-        if rang and rang != account.settings.get("ring_profile"):
-            self._file.change_account(account.id, {"ring_profile": rang})
-            self._file.save()
+        ring_account(self._wired, account, manifest, self._file, self._renderer, self._out)
+
+
+def ring_account(
+    wired: Wiring, account: Account, manifest: Manifest, file: ConfigFile, renderer: Renderer, out: Output
+) -> None:
+    """Try the ring of an account's list and keep the profile that rang."""
+    choices = next((key.choices for key in manifest.settings if key.name == "ring_profile"), ())
+    others = _of_one_kind(choices, str(account.settings.get("ring_profile", "")))
+    with wired.ledger() as ledger:
+        rang = test_ring(
+            account,
+            lambda tried: wired.connect(tried, ledger.memory(tried.id)),
+            others,
+            wired.clock,
+            file.config.me.time_zone,
+            renderer,
+            out.say,
+        )
+    if rang and rang != account.settings.get("ring_profile"):
+        file.change_account(account.id, {"ring_profile": rang})
+        file.save()
 
 
 def _of_one_kind(choices: Sequence[str], chosen: str) -> list[str]:

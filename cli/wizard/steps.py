@@ -46,6 +46,11 @@ def yes_no(name: str, *, default: bool, **placeholders: str) -> Step:
     return Step(StepKind.FORM, name, (Field(name, FieldKind.BOOL, default=default),), placeholders=placeholders)
 
 
+def silent(kind: str) -> Step:
+    """Say what keeps phones silent, and ask whether to ring once more; `kind` is what rings: tasks, events or dates."""
+    return Step(StepKind.FORM, f"silent_{kind}", (Field("again", FieldKind.BOOL, default=False),))
+
+
 def ring_profile(profiles: Sequence[str]) -> Step:
     """Ask which other way of ringing to try; none is an answer too."""
     choices = tuple(Choice(profile, profile) for profile in profiles)

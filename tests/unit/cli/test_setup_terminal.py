@@ -67,6 +67,10 @@ def test_from_nothing_to_an_account_that_rings(wizard: Wizard, tmp_path: Path) -
     answer(wizard, "Try it now [Y/n]: ")
     wizard.expect_exact("It should ring at 13:01")
     answer(wizard, "Did your phone ring [Y/n]: ", "n")
+    wizard.expect(r"choose\s+a\s+task\s+app")
+    answer(wizard, "ring once more [y/N]: ", "y")
+    answer(wizard, "Did your phone ring [Y/n]: ", "n")
+    answer(wizard, "ring once more [y/N]: ", "n")
     wizard.expect_exact("1) soft")
     answer(wizard, "Try [0]: ", "1")
     answer(wizard, "Did your phone ring [Y/n]: ", "y")
@@ -86,6 +90,8 @@ def test_from_nothing_to_an_account_that_rings(wizard: Wizard, tmp_path: Path) -
     assert stat.S_IMODE((tmp_path / CONFIG.parent / "secrets" / "desk-password").stat().st_mode) == 0o600
     events = [line.split(" ", 2) for line in journal(tmp_path)]
     assert [event[:2] for event in events] == [
+        ["created", "loud"],
+        ["deleted", "loud"],
         ["created", "loud"],
         ["deleted", "loud"],
         ["created", "soft"],
@@ -137,3 +143,31 @@ def test_a_time_zone_that_does_not_exist_is_asked_again(wizard: Wizard) -> None:
     wizard.expect_exact("it must be the name of a time zone")
     answer(wizard, "Your e-mail addresses [hannah@example.org]: ")
     wizard.expect_exact("Your time zone [Berlin]: ")
+
+
+def test_an_account_can_be_rung_again(wizard: Wizard, tmp_path: Path) -> None:
+    until_the_list(wizard, tmp_path)
+    answer(wizard, "List [1]: ", "2")
+    answer(wizard, "Name [paper-my-desk]: ", "desk")
+    answer(wizard, "Try it now [Y/n]: ", "n")
+    answer(wizard, "Set up another account, such as a second calendar [y/N]: ")
+    wizard.expect(pexpect.EOF)
+    again = pexpect.spawn(
+        COMMAND[0],
+        [*COMMAND[1:], "accounts", "test", "desk", "--ring", "--no-color"],
+        env={**environment(tmp_path), **SITE, "AFTERVIEW_NOW": NOW},
+        encoding="utf-8",
+        timeout=20,
+        dimensions=(50, 160),
+        cwd=str(tmp_path),
+    )
+    answer(again, "Try it now [Y/n]: ")
+    answer(again, "Did your phone ring [Y/n]: ", "n")
+    answer(again, "ring once more [y/N]: ")
+    answer(again, "Try [0]: ", "1")
+    answer(again, "Did your phone ring [Y/n]: ", "y")
+    again.expect(pexpect.EOF)
+    again.close()
+    assert again.exitstatus == 0
+    assert 'ring_profile = "soft"' in (tmp_path / CONFIG).read_text("utf-8")
+    assert paper(tmp_path, "accounts", "test", "--ring").code == 2
