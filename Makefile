@@ -24,10 +24,6 @@ test-deep: $(VENV)/.ready                 # looks for counter-examples for as lo
 test-live: $(VENV)/.ready                 # asks a real account at Google; off unless it is named: tests/live/README.md
 	$(BIN)/python -m tests.live
 
-test-live: $(VENV)/.ready                 # needs a real Google account: tests/live/README.md
-	@test -n "$$AFTERVIEW_LIVE_GOOGLE" || { echo "AFTERVIEW_LIVE_GOOGLE names no sign-in; see tests/live/README.md"; exit 2; }
-	$(BIN)/python -m pytest -s -v -p no:xdist tests/live
-
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

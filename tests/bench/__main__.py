@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.bench import place, rows, table
 from tests.bench.jobs import Stand
+from tests.bench.month import month
 
 
 def main(arguments: list[str]) -> None:
@@ -28,6 +29,7 @@ def main(arguments: list[str]) -> None:
         for size, repeats in sizes.items():
             found += rows.passes(stand, size, repeats, 200 if quick else 1000)
         found += rows.growth(stand)
+        found += month(stand, 1 if quick else 30)
     print(table.shown(found))
 
 
