@@ -12,10 +12,10 @@ from ..ports import Push, Urgency
 from ..text import one_line
 from ..view import Overview, TaskView, overview
 from ..wording import Words
+from .planned import ASKING
 from .terms import RingTerms
 
 SHOWN = 6  # tasks under one heading
-_ASKING = frozenset({Step.ASK_OUTCOME.value, Step.ASK_INTERVIEW.value})
 
 
 def brief_push(ledger: Ledger, terms: RingTerms, now: datetime) -> Push | None:
@@ -32,8 +32,8 @@ def brief(seen: Overview, terms: RingTerms, now: datetime) -> Push | None:
     tasks = [one for one in seen.tasks if one.state in {"open", "wanted"} and _is_for(one, day_ends)]
     lines = [
         *(_interview(one, terms, words) for one in sorted(ahead, key=lambda one: one.starts_at)),
-        *_list(words, "to_do", [one for one in tasks if one.step not in {*_ASKING, Step.PREPARE.value}]),
-        *_list(words, "waiting", [one for one in tasks if one.step in _ASKING]),
+        *_list(words, "to_do", [one for one in tasks if one.step not in {*ASKING, Step.PREPARE.value}]),
+        *_list(words, "waiting", [one for one in tasks if one.step in ASKING]),
     ]
     if not lines:
         return None
@@ -51,7 +51,7 @@ def _takes_place(interview: Interview) -> bool:
 
 def _is_for(task: TaskView, day_ends: datetime) -> bool:
     """Tell whether it is due or rings by the end of the day; what waits for an answer only once it has been asked."""
-    moments = [one for one in (task.ring_at, None if task.step in _ASKING else task.due_at) if one is not None]
+    moments = [one for one in (task.ring_at, None if task.step in ASKING else task.due_at) if one is not None]
     return any(one < day_ends for one in moments)
 
 

@@ -8,12 +8,13 @@ from ..answers import VALID, choices_for, question_id
 from ..model import Question
 from ..playbook import Step
 from ..ports import Push, PushAction, Urgency
-from ..text import one_line
+from ..text import one_line, paragraphs
 from ..wording import Words
 from .planned import PlannedRing
 from .terms import STALE, RingTerms
 
 SHOWN = 8  # of many rings at once
+TEXT_LIMIT = 800  # characters: some services take no more than 1024 in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def _question(rings: tuple[PlannedRing, ...], terms: RingTerms, now: datetime) -
 
 def _body(rings: tuple[PlannedRing, ...], terms: RingTerms, words: Words, now: datetime) -> str:
     if len(rings) == 1:
-        return _due(rings[0], terms, words, now)
+        text = paragraphs(rings[0].text, TEXT_LIMIT)
+        return "\n\n".join(part for part in (_due(rings[0], terms, words, now), text) if part)
     lines = [f"- {_title(one, words)}" for one in rings[:SHOWN]]
     if len(rings) > SHOWN:
         lines.append(words.phrase("push", "more", {"count": str(len(rings) - SHOWN)}))

@@ -11,12 +11,18 @@ from datetime import UTC, datetime
 from ..actions import Create, Keep, Update
 from ..compare import Wanted, decide, first
 from ..model import FollowUp, Row, TaskStatus
+from ..playbook import Step
 from ..thinking import Thought
+
+ASKING = frozenset({Step.ASK_OUTCOME.value, Step.ASK_INTERVIEW.value})  # their text is about ticking
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedRing:
-    """A follow-up and when it rings. `keys`: every key that names it; `account` and `remote_id` of its task, if any."""
+    """A follow-up and when it rings. `keys`: every key that names it; `account` and `remote_id` of its task, if any.
+
+    `text` is our text for it where no list has it, "" where it can be read there.
+    """
 
     keys: tuple[str, ...]
     at: datetime
@@ -26,6 +32,7 @@ class PlannedRing:
     due_at: datetime | None = None
     account: str = ""
     remote_id: str = ""
+    text: str = ""
 
     @property
     def key(self) -> str:
@@ -86,6 +93,7 @@ def _ring(wanted: Wanted, at: datetime) -> PlannedRing:
         due_at=wanted.due_at,
         account=row.account if row else "",
         remote_id=row.remote_id if row else "",
+        text="" if row or wanted.follow_up.step in ASKING else wanted.follow_up.block,
     )
 
 

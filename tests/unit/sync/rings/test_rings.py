@@ -1,5 +1,6 @@
 """What rings, when, and how often: seen on the phone's screen, with a list and without one."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from afterview.sync.errors import NotReady, Refused, Uncertain
 from afterview.sync.ledger import Ledger
 from afterview.sync.model import Choice, FactKind, Question
 from afterview.sync.playbook import parse_ring
-from afterview.sync.rings import Taken, take_answer
+from afterview.sync.rings import Taken, ring, take_answer
 from tests.fakes.pushes import PushService
 from tests.unit.sync.engine.world import BO, DAY, HOUR, MONDAY, interview
 from tests.unit.sync.rings.phone import EIGHTEEN, Rung, rung
@@ -63,6 +64,7 @@ def test_without_a_list_what_is_planned_rings(phone: Rung) -> None:
     assert phone.next() == EIGHTEEN
     phone.ring(EIGHTEEN)
     assert phone.screen == [THANKS]
+    assert "Hello Ana Lima, thank you for" in phone.services[0].screen[0].body, "there is no list to read it in"
 
 
 def test_what_the_list_could_not_take_yet_rings_all_the_same(phone: Rung) -> None:
@@ -265,3 +267,19 @@ def test_a_question_takes_its_own_answers_until_it_expires(thanked: Rung) -> Non
         for at, taken in ((EIGHTEEN, Taken.NOTHING), (EIGHTEEN - MINUTE, Taken.RECORDED)):
             assert take_answer(ledger, question.id, Choice.DONE, thanked.world.settings, at) is taken
         assert take_answer(ledger, question.id, Choice.LATER, thanked.world.settings, EIGHTEEN - HOUR) is Taken.NOTHING
+
+
+def test_many_processes_at_once_ring_once(thanked: Rung) -> None:
+    together = threading.Barrier(6)
+
+    def run() -> None:
+        with Ledger.open(thanked.world.path) as ledger:
+            together.wait()
+            ring(ledger, thanked.terms(), [thanked.services[0].spec()], EIGHTEEN)
+
+    threads = [threading.Thread(target=run) for _ in range(6)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert thanked.screen == [THANKS]
