@@ -8,7 +8,11 @@ from .options import Command
 from .output import output
 
 if TYPE_CHECKING:
-    from afterview.sync.model import Application
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from afterview.sync.ledger import Ledger
+    from afterview.sync.model import Application, Fact
     from afterview.sync.view import Overview
 
     from .finding import Known
@@ -16,8 +20,9 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("whom", metavar="PERSON|COMPANY")
-@click.option("--note", required=True, metavar="TEXT", help="What you were advised.")
-def advice(whom: str, note: str) -> None:
+@click.option("--note", metavar="TEXT", default="", help="What you were advised.")
+@click.option("--undo", is_flag=True, help="Take back what was noted last.")
+def advice(whom: str, note: str, *, undo: bool) -> None:
     """Note what somebody advised you. A thank-you follows, and the advice is among your lessons."""
     from afterview.sync.errors import ConfigError
     from afterview.sync.model import Fact, FactKind
@@ -25,7 +30,7 @@ def advice(whom: str, note: str) -> None:
     from . import finding
     from .wire import wiring
 
-    if not note.strip():
+    if not note.strip() and not undo:
         raise ConfigError("The advice is empty; say what it was with --note.")
     wired, out = wiring(), output()
     with wired.ledger() as ledger:
@@ -33,6 +38,10 @@ def advice(whom: str, note: str) -> None:
         known = finding.person(seen, whom) if not whom.startswith("a-") else None
         application = known.application if known else _at_company(seen, whom)
         subject = known.key if known else application.key
+        if undo:
+            _take_back(ledger, seen.history.advice, subject, whom, wired.clock())
+            _say_undone(subject, _name(known) if known else application.company)
+            return
         value = {"note": note.strip(), "application": application.key, "company": application.company}
         if known:
             value |= {"person": known.person.name, "email": known.person.email}
@@ -50,7 +59,8 @@ def advice(whom: str, note: str) -> None:
 @click.command("paid-off", cls=Command)
 @click.argument("whom", metavar="PERSON")
 @click.option("--note", metavar="TEXT", default="", help="How it helped.")
-def paid_off(whom: str, note: str) -> None:
+@click.option("--undo", is_flag=True, help="Take back what was said last.")
+def paid_off(whom: str, note: str, *, undo: bool) -> None:
     """Say that somebody's advice paid off. A task to tell them follows."""
     from afterview.sync.model import Fact, FactKind
 
@@ -63,6 +73,10 @@ def paid_off(whom: str, note: str) -> None:
         known = finding.person(seen, whom)
         if known is None:
             raise _nobody(seen, whom)
+        if undo:
+            _take_back(ledger, seen.history.paid_off, known.key, whom, wired.clock())
+            _say_undone(known.key, _name(known))
+            return
         value = {
             "person": known.person.name,
             "email": known.person.email,
@@ -113,6 +127,28 @@ def lessons() -> None:
         wrap="lesson",
         empty="No lessons yet: write a note on a feedback task, or use `afterview advice`.",
     )
+
+
+def _take_back(ledger: "Ledger", said: "Iterable[Fact]", subject: str, whom: str, now: "datetime") -> None:
+    """Record that the last of these facts about somebody does not count. Raises ConfigError where there is none."""
+    from afterview.sync.errors import ConfigError
+    from afterview.sync.model import Fact, FactKind
+    from afterview.sync.text import one_line
+
+    mine = [fact for fact in said if fact.subject == subject]
+    if not mine:
+        raise ConfigError(f"Nothing is noted for {one_line(whom, 60)}; nothing was taken back.")
+    last = max(mine, key=lambda fact: (fact.at, fact.id))
+    ledger.record(Fact(FactKind.UNDONE, str(last.id), now, "cli"))
+
+
+def _say_undone(subject: str, name: str) -> None:
+    """Say that something was taken back."""
+    out = output()
+    if out.json_wanted:
+        out.json({"subject": subject, "person": name, "recorded": False, "undone": True})
+    else:
+        out.say(f"Taken back for {name}.")
 
 
 def _name(known: "Known") -> str:

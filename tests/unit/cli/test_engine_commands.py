@@ -284,6 +284,13 @@ def test_advice_that_paid_off_calls_for_a_word_to_the_adviser(home: Path) -> Non
     assert "the advice of Ana Lima paid off" in run(home, "paid-off", "Ana", now=LATER).out
     run(home, "sync", now=LATER)
     assert steps(home, "Initech")["paid_off"] == "open"
+    assert "Taken back for Ana Lima" in run(home, "paid-off", "Ana", "--undo", now=LATER).out
+    run(home, "sync", now=LATER)
+    assert "paid_off" not in steps(home, "Initech")
+    assert "Taken back" in run(home, "advice", "Ana", "--undo", now=LATER).out
+    assert shown(home, "lessons") == []
+    ran = run(home, "advice", "Ana", "--undo", now=LATER)
+    assert (ran.code, "nothing was taken back" in ran.err) == (2, True)
 
 
 def test_marking_what_is_no_interview_withdraws_its_follow_ups(home: Path) -> None:
