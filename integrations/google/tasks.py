@@ -68,7 +68,7 @@ class Tasks:
         """
         tasks = self.desk.lists.tasks()
         mine = [task for task in (*tasks, *self.desk.moved(tasks, ())[0]) if key_of(task) == key]
-        live = [task for task in mine if is_live(task)]
+        live = [task for task in mine if is_live(task)] or self._elsewhere(mine)
         if live or not self.desk.journal.is_open(key):
             self.desk.journal.answered(key)
             return tuple(self.desk.with_reminder(task) for task in live)
@@ -84,6 +84,17 @@ class Tasks:
                 retry_at=again_at,
             )
         return ()
+
+    def _elsewhere(self, deleted: list[Json]) -> list[Json]:
+        """Return what was deleted from our list because the user moved it to another one."""
+        found = list[Json]()
+        for task in deleted:
+            list_id = self.desk.lists.elsewhere(str(task["id"]))
+            there = self.desk.lists.get(str(task["id"]), list_id) if list_id else None
+            if there is not None:
+                self.desk.journal.moves(str(task["id"]), list_id)
+                found.append(there)
+        return found
 
     def create(self, draft: TaskDraft) -> RemoteTask:
         ring_at = draft.fields.ring_at if self.capabilities().alarms else None
