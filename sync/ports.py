@@ -218,7 +218,12 @@ class NotifierCapabilities:
 
 
 class Notifier(Protocol):
-    """Role `notifier`: one address that pushes go to."""
+    """Role `notifier`: one address that pushes go to.
+
+    `begun`: whether anything of the last push can have left; for who is stopped in the middle of `send`.
+    """
+
+    begun: bool
 
     def capabilities(self) -> NotifierCapabilities: ...
 

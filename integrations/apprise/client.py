@@ -8,6 +8,7 @@ goes nowhere.
 """
 
 import logging
+import signal
 import sys
 from dataclasses import dataclass, field
 from typing import Any
@@ -114,7 +115,9 @@ def _be_silent() -> None:
 
 
 def main() -> None:
-    """Read the order, send, print the verdict."""
+    """Read the order, send, print the verdict. Who stops the service stops us too, but not in the middle of a push."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
     sys.stdout.write(send(read_order(sys.stdin.read())).written())
 
 

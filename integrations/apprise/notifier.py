@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from afterview.integrations.entry import Entry
 from afterview.sync.errors import AuthFailed, NotReady, Refused, Uncertain
@@ -11,10 +13,11 @@ from afterview.sync.ports import NotifierCapabilities, Push
 from afterview.sync.text import one_line
 
 from .client import Client, open_client
-from .courier import Ending, Verdict, is_ntfy, order
+from .courier import BEGUN, Ending, Verdict, is_ntfy, order
 
 LIMIT_S = 60.0
 _LONGEST_URL = 4000
+_LONGEST_VERDICT = 4096
 _HOME = Path(__file__).parents[3]  # where `afterview` is imported from, also in a checkout
 
 
@@ -25,6 +28,7 @@ class Address:
         self._client = client
         self._name = name
         self._limit_s = limit_s
+        self.begun = False
 
     def capabilities(self) -> NotifierCapabilities:
         ntfy = is_ntfy(self._client.url)
@@ -43,22 +47,31 @@ class Address:
         self._tell(self._run(order(url, push)) if sound else Verdict(Ending.UNKNOWN))
 
     def _run(self, given: str) -> Verdict:
+        self.begun = False
+        with TemporaryFile() as said:
+            try:
+                self._process(given, said)
+            finally:  # also when we are stopped: then the process has been ended, and what it had said is all there is
+                said.seek(0)
+                text = said.read(_LONGEST_VERDICT).decode("utf-8", "replace")
+                self.begun = text.startswith(BEGUN)
+        return Verdict.read(text)
+
+    def _process(self, given: str, said: IO[bytes]) -> None:
         try:
-            done = subprocess.run(
+            subprocess.run(
                 [sys.executable, "-P", "-m", "afterview.integrations.apprise.client"],
-                input=given,
+                input=given.encode(),
                 env=_environment(),
-                stdout=subprocess.PIPE,
+                stdout=said,
                 stderr=subprocess.DEVNULL,  # a traceback could hold the address
-                encoding="utf-8",
                 timeout=self._limit_s,
                 check=False,
             )
-        except subprocess.TimeoutExpired as error:
-            return Verdict.read(_text(error.stdout))
+        except subprocess.TimeoutExpired:
+            return  # what it had said tells whether anything can have left
         except OSError as error:
             raise NotReady(f"No push can be sent: {error.strerror}; it is tried again later.") from None
-        return Verdict.read(done.stdout)
 
     def _tell(self, said: Verdict) -> None:
         service = one_line(said.service, 40) or "The push service"
@@ -93,11 +106,6 @@ def open_notifier(entry: Entry) -> Address:
     """Make the address of an entry ready."""
     client = entry.shared.get("client") or open_client(entry)
     return Address(client, entry.id)
-
-
-def _text(said: object) -> str:
-    """Return what a process had said when it was ended: bytes or text, as the system will have it."""
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said or "")
 
 
 def _environment() -> dict[str, str]:

@@ -84,24 +84,38 @@ def _send(ledger: Ledger, spec: NotifierSpec, claimed: Sequence[Claimed], report
                 left.pop(0)
         finally:
             notifier.close()
+            _take_back(ledger, left[1:])  # whatever stopped us, these were not begun
     except (AccountError, ConfigError) as error:
         with ledger.transaction():
-            ledger.rings.take_back([mark for one in left for mark in one.marks])
+            _take_back(ledger, left)
             _failed(ledger, spec.name, error, now)
         report.problems.append(str(error))
     else:
         _remember(ledger, spec.name, "ok", doubt, now)  # the address works, whatever became of one push
 
 
+def _take_back(ledger: Ledger, claimed: Sequence[Claimed]) -> None:
+    ledger.rings.take_back([mark for one in claimed for mark in one.marks])
+
+
 def _send_one(ledger: Ledger, notifier: Notifier, one: Claimed, report: RingReport) -> str:
-    """Send one push; return why it is not certain that it came, "" if it is."""
+    """Send one push; return why it is not certain that it came, "" if it is.
+
+    Whoever is stopped before anything has left takes it back, so that it rings after the next start.
+    """
+    ended = False
     try:
         notifier.send(one.push)
+        ended = True
     except Uncertain as error:
+        ended = True
         ledger.rings.settle(one.marks, UNCERTAIN)
         report.uncertain += 1
         report.problems.append(str(error))
         return str(error)
+    finally:
+        if not ended and not notifier.begun:
+            _take_back(ledger, [one])
     ledger.rings.settle(one.marks, SENT)
     report.pushed.append(one.push.title)
     return ""

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from afterview.sync.errors import AfterviewError
 from afterview.sync.ports import NotifierCapabilities, Push
 from afterview.sync.rings import NotifierSpec
 
@@ -14,7 +13,7 @@ class PushService:
 
     name: str = "1"
     screen: list[Push] = field(default_factory=list)
-    fails: Callable[[], AfterviewError] | None = None
+    fails: Callable[[], BaseException] | None = None
     loses: Callable[[], BaseException] | None = None
     opened: int = 0
     on_send: Callable[[], None] | None = None
@@ -36,6 +35,7 @@ class MemoryNotifier:
 
     def __init__(self, service: PushService) -> None:
         self._service = service
+        self.begun = False
 
     def capabilities(self) -> NotifierCapabilities:
         return NotifierCapabilities(actions=True, links=True)
@@ -44,10 +44,12 @@ class MemoryNotifier:
         """An address in memory always can work."""
 
     def send(self, push: Push) -> None:
+        self.begun = False
         if self._service.on_send is not None:
             self._service.on_send()
         if self._service.fails is not None:
             raise self._service.fails()
+        self.begun = True
         self._service.screen.append(push)
         if self._service.loses is not None:
             raise self._service.loses()

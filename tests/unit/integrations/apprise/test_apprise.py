@@ -1,14 +1,17 @@
 """Real Apprise against servers on this machine: what they are sent, and what every way of failing means."""
 
 import json
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from afterview.integrations.apprise.courier import Ending, Verdict, is_ntfy, verdict
-from afterview.integrations.apprise.notifier import Address, open_notifier
+from afterview.integrations.apprise.courier import Ending, Verdict, is_ntfy, order, verdict
+from afterview.integrations.apprise.notifier import Address, _environment, open_notifier
 from afterview.integrations.entry import Entry
 from afterview.sync.errors import AfterviewError, AuthFailed, NotReady, Refused, Uncertain
 from afterview.sync.ports import Push, PushAction, Urgency
@@ -128,6 +131,20 @@ def test_a_process_that_is_too_slow_to_begin_has_sent_nothing(server: WebServer)
     with pytest.raises(NotReady, match="broke off"):
         address(f"ntfy://127.0.0.1:{server.port}/jobs", limit_s=0.01).send(PUSH)
     assert server.log == []
+
+
+def test_a_push_under_way_is_finished_when_everybody_is_told_to_stop(server: WebServer) -> None:
+    order_given = order(f"ntfy://127.0.0.1:{server.port}/jobs", PUSH).encode()
+    words = [sys.executable, "-P", "-m", "afterview.integrations.apprise.client"]
+    with subprocess.Popen(words, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+
+        def stop(_: Asked) -> Answered:
+            process.send_signal(signal.SIGTERM)
+            return Answered(200, b"{}")
+
+        server.answer = stop
+        said, _ = process.communicate(order_given, timeout=60)
+    assert Verdict.read(said.decode()) == Verdict(Ending.SENT, "ntfy")
 
 
 def test_one_topic_of_two_that_failed_is_not_sent_again(server: WebServer) -> None:

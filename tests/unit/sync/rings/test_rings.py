@@ -169,6 +169,30 @@ def test_a_process_that_is_killed_while_it_sends_has_rung(thanked: Rung) -> None
     assert thanked.screen == [THANKS]
 
 
+def test_who_is_stopped_before_anything_left_rings_after_the_next_start(thanked: Rung) -> None:
+    thanked.services[0].fails = KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        thanked.ring(EIGHTEEN)
+    thanked.services[0].fails = None
+    thanked.ring(EIGHTEEN + MINUTE)
+    thanked.ring(EIGHTEEN + 2 * MINUTE)
+    assert thanked.screen == [THANKS]
+
+
+def test_who_is_stopped_in_a_push_sends_the_others_after_the_next_start(phone: Rung) -> None:
+    for n in range(4):
+        phone.world.enter(interview(f"u{n}", MONDAY + n * DAY, company=f"Firm{n}"))
+    phone.world.run(at=MONDAY + 4 * DAY)
+    phone.services[0].loses = KeyboardInterrupt
+    at = MONDAY + 9 * DAY  # one rings now, four are long past
+    with pytest.raises(KeyboardInterrupt):
+        phone.ring(at)
+    phone.services[0].loses = None
+    phone.ring(at + MINUTE)
+    phone.ring(at + 2 * MINUTE)
+    assert phone.screen == ["Heard from Firm0?", "4 follow-ups came due meanwhile"]
+
+
 def test_two_processes_at_once_ring_once(thanked: Rung) -> None:
     service = thanked.services[0]
 
