@@ -1,7 +1,7 @@
-"""When each phone app rings, from what a server stores: rules read in the apps' code, written anew, sharing nothing with ours.
+"""When each phone app rings, from what a server stores: rules read in the apps' code, sharing nothing with ours.
 
 Sources: DAVx5 ContentOperation, AlarmsBuilder and AlarmTriggerCalculator; Tasks.org VAlarm and AlarmCalculator; jtx Board
-SyncContentProvider and NotificationPublisher; Apple Reminders by its own fixtures. Lines are read by hand here, not by a library.
+SyncContentProvider and NotificationPublisher; Apple Reminders by its fixtures. Lines are read by hand here.
 """
 
 import re

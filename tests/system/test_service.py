@@ -2,6 +2,8 @@
 
 import json
 import signal
+import socket
+import tempfile
 import threading
 import time
 from datetime import timedelta
@@ -219,3 +221,23 @@ def test_a_changed_account_is_taken_over_at_once(home: Home) -> None:
         running.woken()
         assert "The configuration was read again." in running.said()
         assert "feed" not in json.dumps(home.run("status", "--json").json)
+
+
+@pytest.mark.parametrize("server", ["radicale"], indirect=True)
+def test_systemd_is_told_when_it_is_ready_alive_reloading_and_stopping(home: Home) -> None:
+    with tempfile.TemporaryDirectory(prefix="av-") as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ears:
+        ears.bind(f"{folder}/notify")
+        ears.settimeout(10)
+        home.environ["NOTIFY_SOCKET"] = f"{folder}/notify"
+        with service(home) as running:
+            running.begin()
+            running.hang_up()
+            assert running.stop() == 0
+        heard: list[str] = []
+        while not heard or "STOPPING=1" not in heard[-1]:
+            heard.append(ears.recv(1000).decode())
+    said = [line for message in heard for line in message.splitlines()]
+    assert said[0] == "READY=1"
+    assert said.count("READY=1") == 2
+    assert "WATCHDOG=1" in said
+    assert said.index("RELOADING=1") < max(place for place, line in enumerate(said) if line == "READY=1")
