@@ -2,7 +2,7 @@
 
 import os
 import random
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ def run(log: Path | None) -> None:
     from .service import times
     from .service.loop import Service
     from .service.poke import LOCK
-    from .service.signals import Signals
+    from .service.signals import Signals, Stopped
     from .service.systemd import Systemd
     from .service.voice import Voice, paper
     from .wire import Wiring
@@ -48,7 +48,8 @@ def run(log: Path | None) -> None:
         voice = Voice(written, clock.now, dated="JOURNAL_STREAM" not in os.environ, as_json=chosen.json)
         service = Service(make, clock, signals, voice, Systemd(), random.random)
         signals.install()
-        service.run()
+        with suppress(Stopped):  # it was told to stop, and something took too long
+            service.run()
 
 
 @click.group(cls=Group)

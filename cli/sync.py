@@ -34,7 +34,8 @@ READING = "Reading calendars"
     multiple=True,
     help="Believe that so much is gone from this calendar or list. May be repeated.",
 )
-def sync(*, dry_run: bool, full: bool, account_id: str | None, accepted: tuple[str, ...]) -> int:
+@click.option("--trust-clock", is_flag=True, help="The clock is right, though the last pass was later.")
+def sync(*, dry_run: bool, full: bool, account_id: str | None, accepted: tuple[str, ...], trust_clock: bool) -> int:
     """Read the calendars, take over what the phone did, bring the follow-ups up to date, and push what rings now.
 
     Exit code: 0 all is well, 3 an account needs you, 4 an account could not be reached, 5 deletions are held.
@@ -55,7 +56,11 @@ def sync(*, dry_run: bool, full: bool, account_id: str | None, accepted: tuple[s
         _progress(out, accounts) as progress,
     ):
         options = PassOptions(
-            dry_run=dry_run, full=full, accept=_check_accepted(accounts, ledger, accepted), progress=progress
+            dry_run=dry_run,
+            full=full,
+            accept=_check_accepted(accounts, ledger, accepted),
+            progress=progress,
+            trust_clock=trust_clock,
         )
         terms = wired.terms()
         if not dry_run:

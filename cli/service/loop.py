@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 BUSY_PAUSE = timedelta(seconds=5)
 STATE_PAUSE = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
+SHORTEST_WAIT = timedelta(seconds=1)
 
 
 class Service:
@@ -50,7 +51,10 @@ class Service:
         self._systemd = systemd
         self._pace = Pace(jitter)
         self._wired = self._read()
+        self._terms = self._wired.terms()
         self._again_at: datetime | None = None  # when something is due that is no account's poll
+        self._held_until: datetime | None = None  # nothing can be done before
+        self._trouble = ""  # what was said last about that
         self._listener: AnswerListener | None = None
         self._ticker = Ticker(times, signals, self._stamp, systemd.alive)
 
@@ -102,31 +106,39 @@ class Service:
     def _reload(self) -> None:
         self._systemd.reloading()
         try:
-            self._wired = self._read()
+            wired = self._read()
+            self._wired, self._terms = wired, wired.terms()
         except ConfigError as error:
             self._voice.say(f"{error} The service goes on with the configuration it had.")
         else:
             self._pace.take(self._wired.intervals(), anew=[account.id for account in self._wired.config.accounts])
-            self._hush()
-            self._listen()
             self._voice.say("The configuration was read again.")
+            self._hush()
+            try:
+                self._listen()
+            except ConfigError as error:
+                self._listener = None
+                self._voice.say(f"{error} The service goes on without taking answers from buttons.")
         self._systemd.ready(f"{len(self._wired.config.accounts)} accounts")
 
     def _work(self) -> None:
         """Do what is due. A pass that is cut by the end of the service leaves what the next one needs."""
-        self._again_at = None
-        self._signals.working = True
+        self._again_at = self._held_until = None
         try:
+            self._signals.working = True
             with exclusive(self._wired.options.state_path()), self._wired.ledger() as ledger:
                 self._passes(ledger)
             write_files(self._wired, self._times.now())
+            self._trouble = ""
         except Stopped:
             return
         except Busy:
-            self._again_at = self._times.now() + BUSY_PAUSE
-        except StateError as error:
-            self._voice.say(str(error))
-            self._again_at = self._times.now() + STATE_PAUSE
+            self._held_until = self._times.now() + BUSY_PAUSE
+        except (StateError, ConfigError) as error:
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                self._voice.say(self._trouble)
+            self._held_until = self._times.now() + STATE_PAUSE
         finally:
             self._signals.working = False
 
@@ -171,7 +183,7 @@ class Service:
         options = PassOptions(stop=lambda: self._signals.stop, progress=self._progress)
         ledger.set_note(CHECKED, self._wired.config.mark)
         specs = self._wired.specs(ledger, accounts)
-        report = one_pass(ledger, specs, self._wired.terms(), self._times.now, options)
+        report = one_pass(ledger, specs, self._terms, self._times.now, options)
         health, now = ledger.health(), self._times.now()
         for one in report.accounts:
             self._pace.learn(one, health.get(one.id), now)
@@ -181,9 +193,12 @@ class Service:
         self._systemd.alive()
 
     def _next_at(self) -> datetime:
+        """Return when to work again: never at once, so that nothing that cannot be done is tried without a pause."""
         now = self._times.now()
+        if self._held_until is not None:
+            return self._held_until
         moments = [now + LONGEST_WAIT, self._again_at, self._pace.next_at(now)]
-        return min(moment for moment in moments if moment is not None)
+        return max(min(moment for moment in moments if moment is not None), now + SHORTEST_WAIT)
 
     def _stamp(self) -> object:
         """Return what differs once somebody has recorded a fact, or made an account work by hand."""

@@ -10,7 +10,7 @@ from ..identity import event_key
 from ..ledger import CalendarState, Etags, Ledger, Sighting
 from ..model import Answer, Event, Glance
 from ..ports import Coverage, Done, EventRequest, EventSource, Removed, Resource, Unchanged, Window
-from .terms import DAILY, SETTLED, SUSPICION, Terms, held_words, too_many
+from .terms import SETTLED, SUSPICION, Terms, held_words, listed_today, too_many
 
 
 @dataclass
@@ -64,7 +64,7 @@ class CalendarReader:
         """Read one calendar. Raises what the source raises; then nothing was stored. `counted` hears every 100 entries."""
         counted(0)
         state = self._ledger.calendars.state(self._account, calendar)
-        full = full or state.full_at is None or self._now - state.full_at >= DAILY
+        full = full or not listed_today(state.full_at, self._now)
         request = EventRequest(
             calendar=calendar,
             window=self._terms.window(self._now),

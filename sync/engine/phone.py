@@ -14,7 +14,7 @@ from ..thinking import Thought
 from .facts import believed, implied, took_place
 from .lessons import with_lesson
 from .report import AccountReport
-from .terms import DAILY, SETTLED, SUSPICION, held_words, too_many
+from .terms import SETTLED, SUSPICION, held_words, listed_today, too_many
 
 DOUBLES = "doubles"  # account memory: remote ids of second copies, of which one has to go
 
@@ -96,7 +96,7 @@ class Phone:
         state = self.ledger.calendars.state(self.account, self._collection)
         suspect_at = self.ledger.tasks.suspect_since(self.account, self.tasks.name)
         doubtful = suspect_at is not None and self.now - suspect_at >= SUSPICION
-        full = full or doubtful or state.full_at is None or self.now - state.full_at >= DAILY
+        full = full or doubtful or not listed_today(state.full_at, self.now)
         etags = Etags(self.ledger.calendars, self.account, self._collection)
         listing = self.tasks.read(state.cursor, etags, full=full)
         self.report.problems += listing.problems

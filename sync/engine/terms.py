@@ -34,6 +34,11 @@ class Terms:
         return Window(now - self.before, now + self.after)
 
 
+def listed_today(full_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a complete listing was made in the last day; one from the future was made with a wrong clock."""
+    return full_at is not None and timedelta(0) <= now - full_at < DAILY
+
+
 def too_many(missing: int, known: int) -> bool:
     """Tell whether more vanished at once than is believable: over three and over a fifth."""
     return missing > max(3, known * 0.2)

@@ -50,6 +50,16 @@ def test_held_deletions_say_how_to_agree(home: Path) -> None:
     assert run(home, "sync", "--accept-deletions", "Files").code == 0
 
 
+def test_a_clock_that_was_far_ahead_once_blocks_nothing_for_good(home: Path) -> None:
+    assert run(home, "sync", now="2031-01-01T00:00:00Z").code == 0
+    refused = run(home, "sync", now=LATER)
+    assert refused.code == 7
+    assert "--trust-clock" in refused.err
+    event(home, "five", "Umbrella", "Albert W", 9)
+    assert "created" in run(home, "sync", "--trust-clock", now=LATER).out
+    assert run(home, "sync", now=LATER).code == 0
+
+
 def test_the_first_reading_shows_on_a_terminal_how_far_it_is(home: Path) -> None:
     for number in range(250):
         event(home, f"dull{number}", "Smile", "Dora Dent", 12, "Dentist")
