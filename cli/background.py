@@ -2,7 +2,8 @@
 
 import os
 import random
-from contextlib import closing, suppress
+from collections.abc import Generator
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,17 @@ from .options import Command, Group, options
 from .output import output
 
 if TYPE_CHECKING:
+    from .service.signals import Signals
     from .service.units import Unit
 
 NOT_RUNNING = 3  # a person must do something
+
+
+@contextmanager
+def _taken_over(signals: "Signals") -> "Generator[None]":
+    """Take over the signals before anybody can know of this process."""
+    signals.install()
+    yield
 
 
 @click.command(cls=Command)
@@ -42,12 +51,12 @@ def run(log: Path | None) -> None:
     with (
         closing(clock),
         closing(Signals()) as signals,
+        _taken_over(signals),
         exclusive(chosen.state_path(), LOCK, "is running in the background"),
         paper(log) as written,
     ):
         voice = Voice(written, clock.now, dated="JOURNAL_STREAM" not in os.environ, as_json=chosen.json)
         service = Service(make, clock, signals, voice, Systemd(), random.random)
-        signals.install()
         with suppress(Stopped):  # it was told to stop, and something took too long
             service.run()
 
@@ -100,7 +109,7 @@ def state() -> int:
     from .service.install import runs
 
     out, unit = output(), _unit()
-    running, installed = runs(unit), all(file.exists() for file in unit.files)
+    running, installed = runs(options().state_path()), all(file.exists() for file in unit.files)
     if out.json_wanted:
         out.json({"manager": unit.manager, "installed": installed, "running": running})
     elif running:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from afterview.integrations.registry import Registry
 from afterview.sync.config import Account, Config, load
-from afterview.sync.errors import ConfigError
+from afterview.sync.errors import AfterviewError, ConfigError
 
 if TYPE_CHECKING:  # each command loads what it works with, and no more: `status` is asked often
     from collections.abc import Callable
@@ -184,7 +184,10 @@ class Wiring:
 
     def _task_link(self, account_id: str, remote_id: str) -> str:
         account = next((one for one in self.config.accounts if one.id == account_id), None)
-        return self.registry.task_link(account, remote_id) if account else ""
+        try:
+            return self.registry.task_link(account, remote_id) if account else ""
+        except AfterviewError:  # a push without its link is better than none
+            return ""
 
     def notifiers(self, ledger: "Ledger") -> "list[NotifierSpec]":
         """Return every push address in the form in which rings open it when something is due."""

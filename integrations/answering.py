@@ -186,8 +186,8 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         over = threading.Timer(self.connection_s, _break_off, (request,))
         over.daemon = True
-        over.start()
         try:
+            over.start()
             super().process_request_thread(request, client_address)
         finally:
             over.cancel()
@@ -213,7 +213,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "0")
-        if not length.isdecimal() or int(length[:9]) > LARGEST_BODY or "Transfer-Encoding" in self.headers:
+        if (
+            not length.isdecimal()
+            or len(length) > 5
+            or int(length) > LARGEST_BODY
+            or "Transfer-Encoding" in self.headers
+        ):
             self.send_error(413)
             return
         self.rfile.read(int(length))

@@ -46,7 +46,9 @@ def take_pulse(state_dir: Path) -> Pulse:
 def trace(state_dir: Path) -> object:
     """Return what differs once a fact is recorded or the state of an account changes; for whoever waits for that."""
     try:
-        with closing(sqlite3.connect(f"{(state_dir / FILE).as_uri()}?mode=ro", uri=True, timeout=1)) as connection:
+        with closing(
+            sqlite3.connect(f"{(state_dir / FILE).resolve().as_uri()}?mode=ro", uri=True, timeout=1)
+        ) as connection:
             newest = connection.execute("SELECT max(id) FROM fact").fetchone()
             return newest, connection.execute("SELECT account, state FROM health ORDER BY account").fetchall()
     except (sqlite3.Error, ValueError):  # not there yet, or being replaced: the next look tells more

@@ -25,6 +25,7 @@ class Moved:
     environ: dict[str, str] = field(default_factory=dict)
     steady: float = 1000.0
     network: str = "on"
+    sleeps: int = 0
 
     def __enter__(self) -> Self:
         self._folder = tempfile.mkdtemp(prefix="av-")  # the limit for such a path is 108 bytes
@@ -80,6 +81,7 @@ class Moved:
         while (word := self._hear())[0] == "signal":
             continue
         self._asleep = max(float(word[1]), 1e-6)
+        self.sleeps += 1
 
     def advance(self, until: datetime) -> None:
         """Let time pass, as much at once as the service wants to sleep."""

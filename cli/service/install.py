@@ -5,14 +5,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from afterview.sync.errors import ConfigError
+from afterview.sync.errors import Busy, ConfigError
+from afterview.sync.lock import exclusive
 from afterview.sync.text import one_line
 
 from ..options import Options
 from . import units
+from .poke import LOCK
 from .units import Unit
 
 BY_HAND = "`afterview run` under a service manager of your own does the same"
@@ -35,18 +38,33 @@ def unit(chosen: Options, platform: str = sys.platform, environ: Mapping[str, st
 
 def install(service: Unit) -> None:
     """Write the files and start the service; what was begun is taken back where that fails. Raises ConfigError."""
+    before = {file: file.read_bytes() if file.exists() else None for file in service.files}
     try:
         for file, content in service.files.items():
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
+        if any(before.values()):
+            _tolerant(service.end[:1])  # a service of before is begun anew, not a second time
         for command in service.begin:
             _run(command)
     except OSError as error:
-        uninstall(service)
+        _restore(before)
         raise ConfigError(f"{error.filename} cannot be written ({error.strerror}); nothing was installed.") from error
     except ConfigError as error:
-        uninstall(service)
+        _tolerant(service.end[:1])
+        _restore(before)
+        _tolerant(service.end[1:])
         raise ConfigError(f"{error} Nothing was installed; {BY_HAND}.") from None
+
+
+def _restore(before: Mapping[Path, bytes | None]) -> None:
+    """Put back what stood in the files."""
+    for file, content in before.items():
+        with suppress(OSError):
+            if content is None:
+                file.unlink(missing_ok=True)
+            else:
+                file.write_bytes(content)
 
 
 def uninstall(service: Unit) -> bool:
@@ -60,9 +78,15 @@ def uninstall(service: Unit) -> bool:
     return there
 
 
-def runs(service: Unit) -> bool:
-    """Tell whether the service manager has it running. Raises ConfigError where there is no such manager."""
-    return _done(service.state).returncode == 0
+def runs(state_dir: Path) -> bool:
+    """Tell whether a service works on this state folder, whoever started it."""
+    if not (state_dir / LOCK).exists():
+        return False
+    try:
+        with exclusive(state_dir, LOCK):
+            return False
+    except Busy:
+        return True
 
 
 def said(service: Unit) -> str:

@@ -1,11 +1,12 @@
 """The loop: work, wait for the next thing that is due, work again. Never decides what to write; the engine does."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from afterview.sync.engine.settled import Settled
-from afterview.sync.errors import Busy, ConfigError, StateError
+from afterview.sync.errors import AfterviewError, Busy, ConfigError
 from afterview.sync.lock import exclusive
 from afterview.sync.pulse import CHECKED, trace
 from afterview.sync.rings import next_ring, ring
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 BUSY_PAUSE = timedelta(seconds=5)
 STATE_PAUSE = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
+SOON = timedelta(seconds=30)
 SHORTEST_WAIT = timedelta(seconds=1)
 
 
@@ -76,9 +78,15 @@ class Service:
 
     def _listen(self) -> None:
         """Take answers from buttons, where that is configured; an answer wakes the loop."""
-        self._listener = self._wired.answer_listener(self._signals.ring)
-        if self._listener is not None:
-            self._listener.start()
+        listener = self._wired.answer_listener(self._signals.ring)
+        if listener is None:
+            return
+        try:
+            listener.start()
+        except ConfigError as error:
+            self._voice.say(f"{error} Until then no answers are taken from buttons.")
+        else:
+            self._listener = listener
 
     def _hush(self) -> None:
         if self._listener is not None:
@@ -100,6 +108,8 @@ class Service:
             self._pace.hurry(now)
         elif wake is Wake.NETWORK:
             self._pace.hurry(now, unreachable=True)
+            if self._listener is None:
+                self._listen()  # its address may only be there now
         elif wake is Wake.RELOAD:
             self._reload()
 
@@ -114,11 +124,7 @@ class Service:
             self._pace.take(self._wired.intervals(), anew=[account.id for account in self._wired.config.accounts])
             self._voice.say("The configuration was read again.")
             self._hush()
-            try:
-                self._listen()
-            except ConfigError as error:
-                self._listener = None
-                self._voice.say(f"{error} The service goes on without taking answers from buttons.")
+            self._listen()
         self._systemd.ready(f"{len(self._wired.config.accounts)} accounts")
 
     def _work(self) -> None:
@@ -134,13 +140,18 @@ class Service:
             return
         except Busy:
             self._held_until = self._times.now() + BUSY_PAUSE
-        except (StateError, ConfigError) as error:
-            if str(error) != self._trouble:
-                self._trouble = str(error)
-                self._voice.say(self._trouble)
+        except (AfterviewError, OSError) as error:
+            self._complain(str(error))
             self._held_until = self._times.now() + STATE_PAUSE
         finally:
             self._signals.working = False
+
+    def _complain(self, words: str) -> None:
+        """Say what is in the way, once, whatever figures the sentence holds."""
+        kind = re.sub(r"\d+", "", words)
+        if kind != self._trouble:
+            self._trouble = kind
+            self._voice.say(words)
 
     def _passes(self, ledger: "Ledger") -> None:
         for account, health in ledger.health().items():
@@ -150,13 +161,15 @@ class Service:
         self._ticker.settle()  # whatever somebody records from here on wakes us
         settled = Settled(ledger, self._wired.config.settings)
         to, now = self._wired.config.deliver.to, self._times.now()
-        late = settled.overtaken() if to in asked else not settled.holds(now)
+        late = settled.stale(now) if to in asked else not settled.holds(now)
         if to and late and self._pace.may(to, now):
             self._pass(ledger, [to])  # what another account or a command brought does not wait for this one's turn
             self._ticker.settle()
             now = self._times.now()
         self._ring(ledger, asked)
         horizon, now = settled.horizon(), self._times.now()
+        if to and settled.stale(now) and self._pace.may(to, now):
+            horizon = now + SOON  # something came in between
         if to and horizon and horizon > now:
             self._again_at = min(horizon, self._again_at or horizon)
 
@@ -167,12 +180,14 @@ class Service:
         if at and at <= now and not self._signals.stop:
             if to and to not in asked and self._pace.may(to, now):
                 self._pass(ledger, [to])
+            self._ticker.settle()  # before the pushes: somebody may answer the first while the second is sent
+            if self._signals.stop:
+                return
             rung = ring(ledger, terms, self._wired.notifiers(ledger), self._times.now())
             for title in rung.pushed:
                 self._voice.say(f"pushed: {title}")
             for words in rung.problems:
                 self._voice.say(words)
-            self._ticker.settle()
             at = next_ring(ledger, terms, self._times.now())
         self._again_at = at
 

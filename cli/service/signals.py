@@ -57,13 +57,18 @@ class Signals:
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         again, self.stop = self.stop, True
-        if again and self.working:
-            raise Stopped
-        if hasattr(signal, "setitimer"):
+        if again:
+            self._end_work()
+        elif hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, PATIENCE_S)
 
     def _cut(self, _number: int, _frame: FrameType | None) -> None:
+        self._end_work()
+
+    def _end_work(self) -> None:
+        """Cut what is under way; once, so that what is being put away meanwhile is not cut as well."""
         if self.working:
+            self.working = False
             raise Stopped
 
     def _reload(self, _number: int, _frame: FrameType | None) -> None:

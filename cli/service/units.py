@@ -23,7 +23,7 @@ ExecStart={command}
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure
 RestartSec={pause}
-RestartPreventExitStatus=2 6
+RestartPreventExitStatus=2
 WatchdogSec={watchdog}
 TimeoutStopSec=15
 UMask=0077
@@ -55,7 +55,7 @@ _TASK = """<?xml version="1.0" encoding="UTF-16"?>
 class Unit:
     """A service for one service manager.
 
-    `files` maps each file to its content. `begin` and `end` start it for good and end it; `state` ends with 0 while it runs.
+    `files` maps each file to its content. `begin` and `end` start it for good and end it.
     `log` shows what it said, () where `log_file` holds it. `hint` is one sentence for the user, or "".
     """
 
@@ -63,7 +63,6 @@ class Unit:
     files: Mapping[Path, bytes]
     begin: Commands
     end: Commands
-    state: tuple[str, ...]
     log: tuple[str, ...]
     log_file: Path | None = None
     hint: str = ""
@@ -80,9 +79,12 @@ def systemd(command: Sequence[str], path: str, home: Path) -> Unit:
     return Unit(
         "systemd",
         {home / ".config" / "systemd" / "user" / f"{NAME}.service": text.encode()},
-        begin=(("systemctl", "--user", "daemon-reload"), ("systemctl", "--user", "enable", "--now", NAME)),
+        begin=(
+            ("systemctl", "--user", "daemon-reload"),
+            ("systemctl", "--user", "enable", NAME),
+            ("systemctl", "--user", "restart", NAME),
+        ),
         end=(("systemctl", "--user", "disable", "--now", NAME), ("systemctl", "--user", "daemon-reload")),
-        state=("systemctl", "--user", "is-active", "--quiet", NAME),
         log=("journalctl", "--user", "--unit", NAME, "--no-pager", "--lines", "100"),
         hint="It runs while you are logged in; `loginctl enable-linger` keeps it running after you log out.",
     )
@@ -108,7 +110,6 @@ def launchd(command: Sequence[str], path: str, home: Path, state_dir: Path, uid:
         {file: plistlib.dumps(plist, sort_keys=False)},
         begin=(("launchctl", "bootstrap", domain, str(file)),),
         end=(("launchctl", "bootout", f"{domain}/{NAME}"),),
-        state=("launchctl", "print", f"{domain}/{NAME}"),
         log=(),
         log_file=log,
     )
@@ -132,7 +133,6 @@ def task_scheduler(command: Sequence[str], state_dir: Path, user: str) -> Unit:
             ("schtasks", "/Run", "/TN", NAME),
         ),
         end=(("schtasks", "/End", "/TN", NAME), ("schtasks", "/Delete", "/TN", NAME, "/F")),
-        state=("schtasks", "/Query", "/TN", NAME),
         log=(),
         log_file=log,
     )

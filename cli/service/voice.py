@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -54,8 +54,9 @@ class Voice:
             line = json.dumps({"at": stamp, "account": account or None, "words": words}, ensure_ascii=False)
         elif self._dated:
             line = f"{stamp} {line}"
-        self._paper.write(f"{line}\n")
-        self._paper.flush()
+        with suppress(OSError):  # a full disk or a closed terminal must not end what the lines are about
+            self._paper.write(f"{line}\n")
+            self._paper.flush()
 
     def tell(self, report: AccountReport) -> None:
         """Say what a pass did for an account, and of its troubles those that are not known yet."""

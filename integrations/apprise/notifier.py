@@ -47,7 +47,7 @@ class Address:
         self._tell(self._run(order(url, push)) if sound else Verdict(Ending.UNKNOWN))
 
     def _run(self, given: str) -> Verdict:
-        self.begun = False
+        self.begun = True  # until its own words prove that nothing can have left
         with TemporaryFile() as said:
             try:
                 self._process(given, said)

@@ -27,10 +27,9 @@ class Settled:
         made_from, _, horizon = self._ledger.note(SETTLED).partition(" ")
         return made_from == self._inputs() and not (horizon and now >= datetime.fromisoformat(horizon))
 
-    def overtaken(self) -> bool:
-        """Tell whether a fact was recorded, or a setting changed, since all was done."""
-        made_from, _, _ = self._ledger.note(SETTLED).partition(" ")
-        return bool(made_from) and made_from != self._inputs()
+    def stale(self, now: datetime) -> bool:
+        """Tell whether a fact, a setting or time has overtaken what was done; not where it could not be finished."""
+        return bool(self._ledger.note(SETTLED)) and not self.holds(now)
 
     def horizon(self) -> datetime | None:
         """Return when time alone calls for thinking again, None if it never does or if thinking is due anyway."""

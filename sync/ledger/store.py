@@ -111,8 +111,10 @@ class Ledger:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self.close()
+        if isinstance(error, sqlite3.Error):
+            raise StateError(f"The ledger could not be read or written ({error}); free some disk space.") from error
 
     @contextmanager
     def transaction(self) -> Generator[None]:

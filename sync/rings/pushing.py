@@ -76,15 +76,17 @@ def _claim(ledger: Ledger, terms: RingTerms, address: str, now: datetime) -> lis
 
 def _send(ledger: Ledger, spec: NotifierSpec, claimed: Sequence[Claimed], report: RingReport, now: datetime) -> None:
     left, doubt = list(claimed), ""
+    notifier: Notifier | None = None
     try:
-        notifier = spec.open()
         try:
+            notifier = spec.open()
             while left:
                 doubt = _send_one(ledger, notifier, left[0], report) or doubt
                 left.pop(0)
         finally:
-            notifier.close()
-            _take_back(ledger, left[1:])  # whatever stopped us, these were not begun
+            if notifier is not None:
+                notifier.close()
+            _take_back(ledger, left[1:] if notifier else left)  # whatever stopped us, these were not begun
     except (AccountError, ConfigError) as error:
         with ledger.transaction():
             _take_back(ledger, left)
@@ -147,7 +149,7 @@ def _remember(
         Health(
             name,
             state,
-            since=before.since if before and before.state == state else now,
+            since=before.since if before and (before.state == "ok") is (state == "ok") else now,
             ok_at=now if state == "ok" else before.ok_at if before else None,
             words=words,
             not_before=not_before,

@@ -87,7 +87,7 @@ def armed_since(ledger: Ledger, address: str, now: datetime) -> datetime:
     if not (said := ledger.note(name)):
         said = now.isoformat()
         ledger.set_note(name, said)
-    return datetime.fromisoformat(said) - STALE
+    return min(datetime.fromisoformat(said), now) - STALE  # a clock that was ahead once silences nothing
 
 
 def pause(ledger: Ledger, address: str) -> datetime | None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from icalendar import vText
 
+from afterview.sync.lock import exclusive
 from tests.fakes.web import Answered, Asked, WebServer
 from tests.gate import Answer
 from tests.moved import Moved
@@ -241,3 +242,51 @@ def test_systemd_is_told_when_it_is_ready_alive_reloading_and_stopping(home: Hom
     assert said.count("READY=1") == 2
     assert "WATCHDOG=1" in said
     assert said.index("RELOADING=1") < max(place for place, line in enumerate(said) if line == "READY=1")
+
+
+@pytest.mark.parametrize("server", ["radicale"], indirect=True)
+def test_while_somebody_else_works_it_waits_and_does_not_spin(home: Home) -> None:
+    home.enter("u1", invitation("u1", MONDAY))
+    home.now = AFTER
+    with service(home) as running:
+        with exclusive(home.path / "state"):
+            running.begin()
+            before = running.sleeps
+            running.advance(AFTER + MINUTE)
+            assert running.sleeps - before <= 12 + 2  # a look every five seconds
+            assert home.todos() == {}
+        running.advance(running.now + MINUTE)
+        assert home.open_steps() == ["ask_outcome", "thank_you"]
+
+
+@pytest.mark.parametrize("server", ["radicale"], indirect=True)
+def test_a_clock_two_days_back_is_said_once_and_costs_nothing(home: Home) -> None:
+    home.now = AFTER
+    with service(home) as running:
+        running.begin()
+        running.suspend(AFTER - 2 * DAY)
+        before = running.sleeps
+        running.advance(running.now + HOUR)
+        assert running.sleeps - before <= 2 * 60 + 2
+        running.suspend(AFTER + HOUR)
+        assert running.stop() == 0
+    assert running.said().count("--trust-clock") == 1
+
+
+@pytest.mark.parametrize("server", ["radicale"], indirect=True)
+def test_a_listener_that_cannot_listen_stops_nothing_else(home: Home) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        config = home.path / "config.toml"
+        config.write_text(
+            config.read_text() + f'[answers]\nenabled = true\nlisten = "127.0.0.1:{taken.getsockname()[1]}"\n'
+        )
+        home.enter("u1", invitation("u1", MONDAY))
+        home.now = AFTER
+        with service(home) as running:
+            running.begin()
+            assert home.open_steps() == ["ask_outcome", "thank_you"]
+            running.hang_up()
+            assert running.stop() == 0
+    assert "no answers are taken from buttons" in running.said()

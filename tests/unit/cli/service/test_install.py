@@ -11,6 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from afterview.cli.service import units
+from afterview.cli.service.poke import LOCK
+from afterview.sync.lock import exclusive
 from tests.running import Ran, afterview
 
 ME = '[me]\nemails = ["hannah@example.org"]\ntime_zone = "Europe/Berlin"\n'
@@ -50,7 +52,7 @@ def test_what_is_written_is_shown_first_and_asked_for(home: Path) -> None:
     ran = run(home, "install", stdin="n\n")
     assert ran.code == 130
     assert "ExecStart=" in ran.out
-    assert "systemctl --user enable --now afterview" in ran.out
+    assert "systemctl --user restart afterview" in ran.out
     assert not (home / UNIT).exists()
     assert called(home) == []
 
@@ -63,8 +65,11 @@ def test_installed_it_starts_and_removed_it_leaves_no_trace(home: Path) -> None:
     unit = (home / UNIT).read_text()
     assert f'"--config" "{home / "config.toml"}" "--state-dir" "{home / "state"}" "run"' in unit
     assert unit in ran.out.replace("\n\n\n", "\n\n") or "[Install]" in ran.out
-    assert called(home) == ["systemctl --user daemon-reload", "systemctl --user enable --now afterview"]
-    assert run(home, "status").code == 0
+    assert called(home) == [
+        "systemctl --user daemon-reload",
+        "systemctl --user enable afterview",
+        "systemctl --user restart afterview",
+    ]
     assert run(home, "uninstall", "--yes").code == 0
     assert "systemctl --user disable --now afterview" in called(home)
     after = {path.relative_to(home) for path in home.rglob("*") if path.is_file()}
@@ -95,11 +100,25 @@ def test_a_wrong_configuration_is_not_installed(home: Path) -> None:
     assert called(home) == []
 
 
-def test_a_service_that_does_not_run(home: Path) -> None:
-    manager(home, "exit 3")
+def test_installed_again_a_failure_leaves_what_was_there(home: Path) -> None:
+    manager(home)
+    assert run(home, "install", "--yes").code == 0
+    before = (home / UNIT).read_text()
+    manager(home, 'case "$*" in *restart*) exit 1;; esac')
+    (home / "state").mkdir(exist_ok=True)
+    assert run(home, "install", "--yes", path=f"{home / 'bin'}:/usr/bin:/bin:/elsewhere").code == 2
+    assert (home / UNIT).read_text() == before
+
+
+def test_whether_it_runs_is_asked_of_the_service_itself(home: Path) -> None:
+    manager(home)
     ran = run(home, "status")
     assert ran.code == 3
     assert "service install" in ran.out
+    assert not (home / "state").exists()
+    (home / "state").mkdir()
+    with exclusive(home / "state", LOCK):
+        assert run(home, "status").code == 0
 
 
 def test_odd_paths_stay_what_they_are() -> None:
