@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from afterview.integrations.coordinator import Notice, Schedule, State
+from afterview.integrations.coordinator import Schedule, State
 from afterview.sync.engine.report import AccountReport
 from afterview.sync.errors import AccountError, AuthFailed, NotReady, Refused
 from afterview.sync.ledger.store import Health
@@ -55,18 +55,17 @@ class Pace:
         if schedule and state in {State.OK, State.NEW} and schedule.state not in {State.OK, State.NEW}:
             self._schedules[account] = Schedule()
 
-    def learn(self, report: AccountReport, health: Health | None, now: datetime) -> Notice | None:
-        """Take over how a pass went for an account; return what is worth telling."""
+    def learn(self, report: AccountReport, health: Health | None, now: datetime) -> None:
+        """Take over how a pass went for an account. What is worth telling of it, `Voice` tells."""
         schedule, interval = self._schedules.get(report.id), self._intervals.get(report.id)
         if schedule is None or interval is None:
-            return None
+            return
         if report.state == "ok":
-            schedule, notice = schedule.succeeded(now, interval, self._jitter())
+            schedule, _ = schedule.succeeded(now, interval, self._jitter())
         else:
             error = _error(report, health)
-            schedule, notice = schedule.failed(error, now, interval, self._jitter(), partly=report.partly)
+            schedule, _ = schedule.failed(error, now, interval, self._jitter(), partly=report.partly)
         self._schedules[report.id] = schedule
-        return notice
 
 
 def _error(report: AccountReport, health: Health | None) -> AccountError:
