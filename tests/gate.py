@@ -10,7 +10,9 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
+
+from afterview.cli.showcase.web import AnyMethod
 
 _HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "proxy-authorization"}
 WRITES = frozenset(("PUT", "DELETE", "POST", "MKCALENDAR", "MKCOL", "MOVE", "PROPPATCH"))
@@ -90,19 +92,10 @@ class Gate:
         self._thread.join(5)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(AnyMethod):
     owner: Gate
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # headers and body in one packet; else each answer waits for a delayed acknowledgement
-    disable_nagle_algorithm = True
 
-    def handle_one_request(self) -> None:
-        try:
-            super().handle_one_request()
-        except (ConnectionError, TimeoutError):
-            self.close_connection = True
-
-    def _pass_on(self) -> None:
+    def answer(self) -> None:
         sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         fault = self.owner.take(self.command)
         wanted = "Basic " + base64.b64encode(f"{self.owner.user}:{self.owner.password}".encode()).decode()
@@ -160,9 +153,3 @@ class _Handler(BaseHTTPRequestHandler):
         if cut:
             self.wfile.flush()
             self._hang_up()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class names it so
-        """Print nothing."""
-
-    do_GET = do_HEAD = do_PUT = do_DELETE = do_POST = do_OPTIONS = _pass_on  # noqa: N815 -- names the base class looks for
-    do_PROPFIND = do_REPORT = do_MKCALENDAR = do_MKCOL = do_PROPPATCH = do_MOVE = _pass_on  # noqa: N815 -- the same

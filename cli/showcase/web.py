@@ -73,11 +73,15 @@ class WebServer:
         self._thread.join(5)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    owner: WebServer
+class AnyMethod(BaseHTTPRequestHandler):
+    """Hands every method that a calendar client uses to `answer`; says nothing, and lets a client that hangs up go."""
+
     protocol_version = "HTTP/1.1"
-    wbufsize = -1
+    wbufsize = -1  # headers and body in one packet; else each answer waits for a delayed acknowledgement
     disable_nagle_algorithm = True
+
+    def answer(self) -> None:
+        raise NotImplementedError
 
     def handle_one_request(self) -> None:
         try:
@@ -85,7 +89,20 @@ class _Handler(BaseHTTPRequestHandler):
         except (ConnectionError, TimeoutError):
             self.close_connection = True
 
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class names it so
+        """Print nothing."""
+
     def _any(self) -> None:
+        self.answer()
+
+    do_GET = do_HEAD = do_PUT = do_DELETE = do_POST = do_PATCH = do_OPTIONS = _any  # noqa: N815 -- names the base class looks for
+    do_PROPFIND = do_REPORT = do_MKCALENDAR = do_MKCOL = do_PROPPATCH = do_MOVE = _any  # noqa: N815 -- the same
+
+
+class _Handler(AnyMethod):
+    owner: WebServer
+
+    def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         answered = self.owner.handle(Asked(self.command, self.path, headers, body))
@@ -100,9 +117,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD" and answered.status != 304:
             self.wfile.write(answered.body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class names it so
-        """Print nothing."""
-
-    do_GET = do_HEAD = do_PUT = do_DELETE = do_POST = do_PATCH = do_OPTIONS = _any  # noqa: N815 -- names the base class looks for
-    do_PROPFIND = do_REPORT = do_MKCALENDAR = do_MKCOL = do_PROPPATCH = do_MOVE = _any  # noqa: N815 -- the same
