@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from afterview.integrations.dav.collection import Body, Collection, NoDelta
 from afterview.integrations.entry import Entry
 from afterview.integrations.ical import scan
 from afterview.integrations.ical.bounds import Unreadable
@@ -23,7 +24,6 @@ from afterview.sync.ports import (
 
 from . import bodies
 from .client import open_client
-from .collection import Body, Collection, NoDelta
 from .discovery import locate
 
 _SLICE = timedelta(days=400)

@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
+from afterview.integrations.dav.client import Dav
+from afterview.integrations.dav.collection import Collection
+from afterview.integrations.dav.discovery import Found, home
 from afterview.integrations.flow import AccountDraft, Choice, Field, FieldKind, FlowContext, Purpose, Step, StepKind
 from afterview.integrations.ical.profiles import profiles
 from afterview.sync.errors import AccountError, AuthFailed, ListGone, NotReady, Refused
 from afterview.sync.ports import Memory
 
 from . import bodies
-from .client import Dav, find_by_dns
-from .collection import Collection
-from .discovery import Found, discover, home
+from .client import connect, find_by_dns
+from .discovery import discover
 from .probe import NotUsable, Probe, probe, proposed_profile
 from .tasks import ALARMS, is_google
 
@@ -106,7 +108,7 @@ class Setup:
 
     def _dav(self, url: str) -> Dav:
         password = str(self._answers.get("password") or self._context.secrets.get("password", ""))
-        return Dav(url, str(self._answers.get("username") or ""), password, self._context.clock)
+        return connect(url, str(self._answers.get("username") or ""), password, self._context.clock)
 
     # reauth
     def _reauth(self, errors: Mapping[str, str] | None = None, reason: str = "") -> Step:
@@ -187,7 +189,7 @@ class Setup:
         dav = self._dav(str(self._answers["url"]))
         try:
             url = urljoin(home(dav).rstrip("/") + "/", quote(_slug(title)) + "/")
-            reply = dav.make_calendar(url, bodies.make_calendar(title, self._component))
+            reply = dav.make("MKCALENDAR", url, bodies.make_calendar(title, self._component))
             if reply.status not in {200, 201}:
                 raise Refused(f'{dav.host} does not make the list "{title}" (HTTP {reply.status}).')
         finally:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from afterview.integrations.dav.client import Dav
+from afterview.integrations.dav.collection import Collection
 from afterview.integrations.http import Lost
 from afterview.integrations.ical.profiles import DEFAULT, Profile, profiles
 from afterview.integrations.ical.task import edited_task, new_task, read_task
@@ -18,8 +20,6 @@ from afterview.sync.identity import follow_up_key
 from afterview.sync.model import TaskDraft, TaskFields, TaskStatus
 from afterview.sync.text import one_line
 
-from .client import Dav
-from .collection import Collection
 from .tasks import ALARMS, CONDITIONAL
 
 _STALE = '"afterview-never-was-this"'

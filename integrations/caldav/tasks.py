@@ -9,6 +9,8 @@ from datetime import UTC
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from afterview.integrations.dav.collection import Body, Collection, NoDelta
+from afterview.integrations.dav.writing import ServerFailed, Writer
 from afterview.integrations.entry import Entry
 from afterview.integrations.ical.profiles import DEFAULT, Profile, profiles
 from afterview.integrations.ical.task import edited_task, new_task, read_task, within_the_plane
@@ -20,9 +22,7 @@ from afterview.sync.ports import Coverage, TaskCapabilities, TaskList, TaskListi
 
 from . import bodies
 from .client import open_client
-from .collection import Body, Collection, NoDelta
 from .discovery import locate
-from .writing import ServerFailed, Writer
 
 ALARMS = "alarms"  # in the memory: does the server accept an alarm
 CONDITIONAL = "conditional"  # in the memory: does it heed If-Match and If-None-Match

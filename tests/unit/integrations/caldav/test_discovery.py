@@ -2,10 +2,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from afterview.integrations.caldav.client import Dav
-from afterview.integrations.caldav.discovery import discover, home, locate
+from afterview.integrations.caldav.client import connect
+from afterview.integrations.caldav.discovery import discover, locate
 from afterview.integrations.caldav.events import open_events
 from afterview.integrations.caldav.tasks import open_tasks
+from afterview.integrations.dav.client import Dav
+from afterview.integrations.dav.discovery import home
 from afterview.sync.errors import ConfigError, ListGone, NotReady, Refused
 from tests.accounts import MovedClock, account, close
 from tests.fakes.dav import HOME, FakeDav
@@ -23,7 +25,7 @@ def server() -> Iterator[FakeDav]:
 
 @pytest.fixture
 def dav(server: FakeDav) -> Iterator[Dav]:
-    made = Dav(server.url, server.user, server.password, MovedClock())
+    made = connect(server.url, server.user, server.password, MovedClock())
     yield made
     made.close()
 
@@ -65,7 +67,7 @@ def test_a_server_that_is_down_is_not_called_wrong(server: FakeDav, dav: Dav) ->
 
 def test_a_name_that_does_not_exist_says_what_there_is(server: FakeDav) -> None:
     entry = account({"url": server.url, "username": server.user}, password=server.password)
-    dav = Dav(server.url, server.user, server.password, MovedClock())
+    dav = connect(server.url, server.user, server.password, MovedClock())
     with pytest.raises(ListGone, match=r'no calendar named "Privat" at 127\.0\.0\.1; there are: "Job hunt"'):
         locate(entry, dav, "Privat", "VEVENT")
     with pytest.raises(ListGone, match=r'no task list named "Job hunt".*"Interviews"'):
@@ -93,9 +95,9 @@ def test_settings_that_cannot_work_are_refused_before_anything_is_asked() -> Non
 def test_a_wrong_address_is_refused() -> None:
     for url in ("ftp://dav.example.org/", "dav.example.org", ""):
         with pytest.raises(Refused, match="is not the address of a calendar server"):
-            Dav(url, "me", "secret", MovedClock())
+            connect(url, "me", "secret", MovedClock())
     with pytest.raises(Refused, match="unencrypted"):
-        Dav("http://dav.example.org/", "me", "secret", MovedClock())
+        connect("http://dav.example.org/", "me", "secret", MovedClock())
 
 
 def test_digest_is_learned_where_basic_is_not_offered(server: FakeDav, dav: Dav) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterview.integrations.caldav.multistatus import Multistatus, NotMultistatus, Row, canonical, error_conditions
+from afterview.integrations.dav.multistatus import Multistatus, NotMultistatus, Row, canonical, error_conditions
 
 TEXT = """<?xml version="1.0"?>
 <d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav">

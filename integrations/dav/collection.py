@@ -2,7 +2,7 @@
 
 token -> sync-collection: ETags of what changed          (1 request; nothing else when nothing changed)
 -> refused, or not offered -> list of ETags        (1 request)
-bodies come by calendar-multiget in batches of 50 (one hosted server fails above 100)
+bodies come by multiget in batches of 50 (one hosted server fails above 100)
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,7 +59,7 @@ class Collection:
 
     def token(self) -> str:
         """Return the sync token as of now, or `ETAGS_ONLY` without one. Raises where the collection is gone."""
-        rows = self.dav.propfind(self.url, bodies.ABOUT, 0, self.what)
+        rows = self.dav.propfind(self.url, bodies.about(self.dav.dialect), 0, self.what)
         about = next(
             (row for row in rows if canonical(row.href).rstrip("/") + "/" == self.path), rows[0] if rows else None
         )
@@ -117,7 +117,7 @@ class Collection:
         return self.path not in self._without_sync()
 
     def etags(self, body: bytes | None = None) -> dict[str, str]:
-        """Return href -> etag of everything in the collection, or of what a calendar-query finds."""
+        """Return href -> etag of everything in the collection, or of what a query finds."""
         method, sent = ("REPORT", body) if body else ("PROPFIND", bodies.ETAGS)
         found: dict[str, str] = {}
         with self.dav.rows(method, self.url, sent, self.what, depth=1) as rows:
@@ -130,7 +130,7 @@ class Collection:
         return found
 
     def query(self, body: bytes) -> Iterator[Body]:
-        """Yield what a calendar-query with data finds, while it arrives."""
+        """Yield what a query with data finds, while it arrives."""
         with self.dav.rows("REPORT", self.url, body, self.what, depth=1) as rows:
             for row in rows:
                 if row.status < 300 and row.data:
@@ -150,7 +150,9 @@ class Collection:
 
     def _batch(self, hrefs: Sequence[str]) -> Iterator[Body]:
         try:
-            with self.dav.rows("REPORT", self.url, bodies.multiget(hrefs), self.what, depth=0) as rows:
+            with self.dav.rows(
+                "REPORT", self.url, bodies.multiget(self.dav.dialect, hrefs), self.what, depth=0
+            ) as rows:
                 for row in rows:
                     if row.status < 300 and row.data:
                         yield Body(canonical(row.href), row.etag, row.data)

@@ -1,4 +1,6 @@
-"""Write one item, conditionally, with exactly one request that counts (RFC 9110 section 13, RFC 4791 section 5.3.2).
+"""Write one item, conditionally, with exactly one request that counts (RFC 9110 section 13).
+
+RFC 4791 section 5.3.2 and RFC 6352 section 6.3.2 say what servers must do.
 
 What a refusal means depends on the server; the table is in `_refusal`. A server known to ignore conditions, or not known
 to heed them, is asked for the item first. No answer to a write is `Uncertain`, never a failure and never repeated here.
@@ -25,7 +27,6 @@ from .client import Dav, conditions, etag_of
 from .collection import Body, Collection
 
 _UID_TAKEN = frozenset(("no-uid-conflict", "unique-scheduling-object-resource"))
-_OWNED = frozenset(("SUMMARY", "DESCRIPTION", "DUE", "STATUS", "COMPLETED", "X-AFTERVIEW-ID"))
 _NOT_ALLOWED = frozenset(("need-privileges", "quota-not-exceeded"))
 
 
@@ -78,7 +79,7 @@ class Writer:
         if seen.text is None:
             raise Missing(f"{href} is gone.")
         # ETags alone prove nothing here: one server gives a re-made item the ETag of the old one
-        if (etag and seen.etag and seen.etag != etag) or _meaning(seen.text) != _meaning(before):
+        if (etag and seen.etag and seen.etag != etag) or self._meaning(seen.text) != self._meaning(before):
             raise Changed(f"{href} changed since it was read.")
         return {"If-Match": seen.etag} if seen.etag and not seen.etag.startswith("W/") else {}
 
@@ -99,7 +100,7 @@ class Writer:
     def _confirmed(self, href: str, text: str) -> Body:
         """Read back what an unprotected write left: somebody else may have written at the same moment."""
         body = self.collection.body(href)
-        if body.text is None or _meaning(body.text) != _meaning(text):
+        if body.text is None or self._meaning(body.text) != self._meaning(text):
             raise Changed(f"{href} was changed by somebody else at the same moment.")
         return body
 
@@ -148,7 +149,7 @@ class Writer:
             return False
         return False
 
-
-def _meaning(text: str) -> set[tuple[str, str]]:
-    """Return the properties that we own, in a form in which order, folds and blanks do not count."""
-    return {(line.name, " ".join(unescape(line.value).split())) for line in split(text) if line.name in _OWNED}
+    def _meaning(self, text: str) -> set[tuple[str, str]]:
+        """Return the properties that we own, in a form in which order, folds and blanks do not count."""
+        owned = self.dav.dialect.owned
+        return {(name, " ".join(unescape(line.value).split())) for line in split(text) if (name := line.name) in owned}

@@ -10,8 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 from xml.parsers import expat
 
 DAV = "DAV:"
-CAL = "urn:ietf:params:xml:ns:caldav"
-SERVER = "http://calendarserver.org/ns/"
+_TEXTS = ("urn:ietf:params:xml:ns:caldav calendar-data", "urn:ietf:params:xml:ns:carddav address-data")
 _DEPTH = 40
 _TEXT_LIMIT = 8_000_000  # characters of one property
 _SEPARATOR = " "
@@ -56,8 +55,8 @@ class Row:
 
     @property
     def data(self) -> str:
-        value = self.props.get(f"{CAL} calendar-data")
-        return value.text if value else ""
+        """Return the text of the resource, "" where it was not sent."""
+        return next((self.props[name].text for name in _TEXTS if name in self.props), "")
 
     @property
     def is_collection(self) -> bool:
