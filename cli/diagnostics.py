@@ -9,6 +9,7 @@ import click
 from .accounts import complete_account
 from .options import Command
 from .output import output
+from .report import reports
 
 if TYPE_CHECKING:
     from afterview.sync.config import Account
@@ -56,6 +57,7 @@ def _shape(wired: "Wiring", account: "Account") -> dict[str, Any]:
         },
         "secrets": {name: ref.source.value for name, ref in account.secrets.items()},
         "ledger": _ledger(wired, account),
+        "defects": reports(wired.options),
     }
 
 

@@ -11,7 +11,8 @@
     7     the ledger cannot be read or written
     130   interrupted; what was finished is kept
 
-Codes 2 to 7 are those of `sync.errors`. Here is the process's only broad `except`.
+Codes 2 to 7 are those of `sync.errors`. Here is one of the two broad `except` of the process; the other stands round each
+account (`sync.defect`).
 """
 
 import gc
@@ -60,7 +61,7 @@ def outcome(arguments: list[str]) -> int:
         if sys.stdout is not stdout:  # click muffles it and leaves when the reader has closed the pipe
             return 0
         raise
-    except Exception as error:  # noqa: BLE001 -- the one broad except of the process
+    except Exception as error:  # noqa: BLE001 -- the way out of the process
         return _answer(error, options)
     return result if isinstance(result, int) else 0
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from .options import Options
 
 
-def write_report(error: Exception, options: Options) -> tuple[str, Path | None]:
+def write_report(error: BaseException, options: Options) -> tuple[str, Path | None]:
     """Write the report into the state folder. Returns its text and its path, None where it could not be written.
 
     The file is named for the place of the defect, so the same one again replaces its report instead of piling up.
@@ -22,6 +22,12 @@ def write_report(error: Exception, options: Options) -> tuple[str, Path | None]:
     except OSError:
         return text, None
     return text, path
+
+
+def reports(options: Options) -> list[list[str]]:
+    """Return the reports that were written, line by line."""
+    found = sorted((options.state_path() / "reports").glob("defect-*.txt"))
+    return [path.read_text("utf-8", errors="replace").splitlines() for path in found]
 
 
 def describe(error: BaseException) -> str:

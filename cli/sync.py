@@ -46,6 +46,7 @@ def sync(*, dry_run: bool, full: bool, account_id: str | None, accepted: tuple[s
     from afterview.sync.runner import Options as PassOptions
     from afterview.sync.runner import one_pass
 
+    from .report import write_report
     from .wire import wiring
 
     wired, out = wiring(), output()
@@ -67,6 +68,9 @@ def sync(*, dry_run: bool, full: bool, account_id: str | None, accepted: tuple[s
             ledger.set_note(CHECKED, wired.config.mark)
         report = one_pass(ledger, wired.specs(ledger, accounts), terms, wired.clock, options)
         rung = None if dry_run else ring(ledger, wired.ring_terms(), wired.notifiers(ledger), wired.clock())
+    for defect in (*(one.defect for one in report.accounts), *(rung.defects if rung else ())):
+        if defect is not None:
+            write_report(defect, wired.options)
     if out.json_wanted:
         out.json({**shape(report), "pushes": pushes(rung)})
     else:

@@ -7,6 +7,7 @@
     |   +-- Refused            3  the service says no, or cannot do it: a person must change something
     |   |   +-- ListGone       3  the calendar or task list is not there any more
     |   +-- NotReady           4  not now: network, 429, 5xx, a reply that cannot be read; nothing was changed
+    |   +-- Defect             1  a mistake of our own in what this account does; its cause is the error itself
     +-- WriteError                one item could not be written (never leaves the engine)
     |   +-- AlreadyThere          create: something stands under this identity
     |   +-- Changed               the item is not what we last saw (412, 409)
@@ -70,6 +71,12 @@ class NotReady(AccountError):
     def __init__(self, sentence: str, *, retry_at: datetime | None = None) -> None:
         super().__init__(sentence)
         self.retry_at = retry_at
+
+
+class Defect(AccountError):
+    """Something that nobody foresaw went wrong in the work on one account. Made by `defect.contained` alone."""
+
+    exit_code = 1
 
 
 class WriteError(AfterviewError):

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from .defect import contained
 from .engine.account import AccountPass
 from .engine.report import AccountReport, PassReport
 from .engine.terms import SETTLED, Terms
-from .errors import AccountError, AuthFailed, ConfigError, DeletionsHeld, NotReady, StateError
+from .errors import AccountError, AuthFailed, ConfigError, Defect, DeletionsHeld, NotReady, StateError
 from .ledger import Ledger
 from .ledger.rings import PLANNED_FROM
 from .ledger.store import Health
@@ -99,15 +100,19 @@ def _account(ledger: Ledger, spec: AccountSpec, work: AccountPass, now: datetime
         return report
     retry_at: datetime | None = None
     try:
-        connection = spec.open()
-        try:
-            work.run(connection, report)
-        finally:
-            traffic = connection.traffic()
-            report.requests, report.bytes_in, report.bytes_out = traffic.requests, traffic.bytes_in, traffic.bytes_out
-            connection.close()
+        with contained(spec.id):
+            connection = spec.open()
+            try:
+                work.run(connection, report)
+            finally:
+                traffic = connection.traffic()
+                report.requests, report.bytes_in, report.bytes_out = (
+                    traffic.requests, traffic.bytes_in, traffic.bytes_out,
+                )  # fmt: skip
+                connection.close()
     except AccountError as error:
         report.state, report.error = error.state, str(error)
+        report.defect = error.__cause__ if isinstance(error, Defect) else None
         retry_at = error.retry_at if isinstance(error, NotReady) else None
     except ConfigError as error:
         report.state, report.error = "error", str(error)
@@ -135,5 +140,7 @@ def _exit_code(report: PassReport) -> int:
     found = {codes.get(one.state, AuthFailed.exit_code) for one in report.accounts}
     if any(one.held for one in report.accounts):
         found.add(DeletionsHeld.exit_code)
+    if any(one.defect for one in report.accounts):
+        return Defect.exit_code
     order = (AuthFailed.exit_code, ConfigError.exit_code, DeletionsHeld.exit_code, NotReady.exit_code)
     return next((code for code in order if code in found), 0)

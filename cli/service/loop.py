@@ -13,6 +13,7 @@ from afterview.sync.rings import next_ring, ring
 from afterview.sync.runner import Options as PassOptions
 from afterview.sync.runner import one_pass
 
+from ..report import write_report
 from .health import write_files
 from .pace import Pace
 from .signals import Signals, Stopped
@@ -188,6 +189,8 @@ class Service:
                 self._voice.say(f"pushed: {title}")
             for words in rung.problems:
                 self._voice.say(words)
+            for defect in rung.defects:
+                write_report(defect, self._wired.options)
             at = next_ring(ledger, terms, self._times.now())
         self._again_at = at
 
@@ -201,6 +204,8 @@ class Service:
         report = one_pass(ledger, specs, self._terms, self._times.now, options)
         health, now = ledger.health(), self._times.now()
         for one in report.accounts:
+            if one.defect is not None:
+                write_report(one.defect, self._wired.options)
             self._pace.learn(one, health.get(one.id), now)
             self._voice.tell(one)
 

@@ -69,6 +69,8 @@ class Pace:
 
 
 def _error(report: AccountReport, health: Health | None) -> AccountError:
+    if report.defect is not None:
+        return NotReady(report.error)  # the next answer of the service may be another one
     if report.state == NotReady.state:
         return NotReady(report.error, retry_at=health.not_before if health else None)
     return AuthFailed(report.error) if report.state == AuthFailed.state else Refused(report.error)

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..errors import AccountError, ConfigError, NotReady, Uncertain
+from ..defect import contained
+from ..errors import AccountError, ConfigError, Defect, NotReady, Uncertain
 from ..ledger import Ledger
 from ..ledger.rings import EMPTY, SENDING, SENT, UNCERTAIN, Rung
 from ..ledger.store import Health
 from ..ports import Notifier, Push
 from .brief import brief_push
 from .message import messages
-from .schedule import brief_mark, marks, next_brief, pause, refresh, waiting
+from .schedule import brief_mark, let_go, marks, next_brief, pause, refresh, waiting
 from .terms import NotifierSpec, RingReport, RingTerms, health_name
 
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
@@ -38,6 +39,7 @@ def ring(ledger: Ledger, terms: RingTerms, notifiers: Sequence[NotifierSpec], no
                 claimed = _claim(ledger, terms, spec.name, now)
             if claimed:
                 _send(ledger, spec, claimed, report, now)
+        let_go(ledger, terms, spec.name, now)
     return report
 
 
@@ -78,15 +80,20 @@ def _send(ledger: Ledger, spec: NotifierSpec, claimed: Sequence[Claimed], report
     left, doubt = list(claimed), ""
     notifier: Notifier | None = None
     try:
-        try:
-            notifier = spec.open()
-            while left:
-                doubt = _send_one(ledger, notifier, left[0], report) or doubt
-                left.pop(0)
-        finally:
-            if notifier is not None:
-                notifier.close()
-            _take_back(ledger, left[1:] if notifier else left)  # whatever stopped us, these were not begun
+        with contained(f"the push address {spec.name}"):
+            try:
+                notifier = spec.open()
+                while left:
+                    doubt = _send_one(ledger, notifier, left[0], report) or doubt
+                    left.pop(0)
+            finally:
+                if notifier is not None:
+                    notifier.close()
+                _take_back(ledger, left[1:] if notifier else left)  # whatever stopped us, these were not begun
+    except Defect as error:  # of the one that was under way nobody knows whether it left
+        _failed(ledger, spec.name, error, now)
+        report.problems.append(str(error))
+        report.defects += [error.__cause__] if error.__cause__ else []
     except (AccountError, ConfigError) as error:
         with ledger.transaction():
             _take_back(ledger, left)

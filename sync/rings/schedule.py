@@ -5,10 +5,12 @@ triggers in the database strike it out with every fact, task or sighting, whoeve
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ..engine.seen import thought_of
 from ..engine.settled import spelled
+from ..errors import NotReady
 from ..identity import short_hash
 from ..ledger import Ledger
 from ..ledger.codec import dump, load
@@ -31,8 +33,20 @@ def next_ring(ledger: Ledger, terms: RingTerms, now: datetime) -> datetime | Non
     horizon = refresh(ledger, terms, now)
     moments = [horizon] if horizon else []
     for address in terms.addresses:
+        let_go(ledger, terms, address, now)
         moments += _moments(ledger, terms, address, now)
     return min(moments, default=None)
+
+
+def let_go(ledger: Ledger, terms: RingTerms, address: str, now: datetime) -> None:
+    """Forget that an address could not be reached, once what should have rung is over and nothing asks for it."""
+    known = ledger.health().get(health_name(address))
+    if known is None or known.state != NotReady.state or (known.not_before and now < known.not_before):
+        return
+    ahead, brief = waiting(ledger, address, now), next_brief(ledger, terms, address, now)
+    if not (ahead and ahead[0].at <= now) and not (brief is not None and brief <= now):
+        state = "ok" if known.ok_at else "new"
+        ledger.set_health(replace(known, state=state, since=now, words="", not_before=None, failures=0))
 
 
 def _moments(ledger: Ledger, terms: RingTerms, address: str, now: datetime) -> Iterator[datetime]:

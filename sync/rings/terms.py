@@ -41,11 +41,12 @@ class NotifierSpec:
 
 @dataclass(slots=True)
 class RingReport:
-    """What was pushed: titles by push; `problems`, one sentence an address that failed."""
+    """What was pushed: titles by push; `problems`, one sentence an address that failed; `defects` as in `AccountReport`."""
 
     pushed: list[str] = field(default_factory=list)
     uncertain: int = 0
     problems: list[str] = field(default_factory=list)
+    defects: list[BaseException] = field(default_factory=list)
 
 
 def health_name(address: str) -> str:

@@ -11,6 +11,7 @@ IMPURE = (
     "runner",
     "config",
     "lock",
+    "defect",
     "pulse",
     "rings",
 )  # what of the engine may do I/O or look at a clock

@@ -144,6 +144,20 @@ def test_an_address_that_is_down_is_tried_again_and_rings_once(thanked: Rung) ->
     assert thanked.screen == [THANKS]
 
 
+def test_an_address_that_was_down_for_a_ring_that_is_over_is_not_called_unreachable_for_ever(thanked: Rung) -> None:
+    thanked.services = [PushService("#1", fails=lambda: NotReady("down"))]
+    thanked.ring(EIGHTEEN)
+    (address, _) = thanked.world.only("thank_you")
+    thanked.world.tasks.phone_complete(address, EIGHTEEN)
+    thanked.world.run()
+    with Ledger.open(thanked.world.path) as ledger:
+        assert ledger.health()["push #1"].state == "waiting"  # its pause is not over
+    thanked.next(EIGHTEEN + 2 * MINUTE)
+    with Ledger.open(thanked.world.path) as ledger:
+        assert (ledger.health()["push #1"].state, ledger.health()["push #1"].words) == ("new", "")
+    assert thanked.screen == []
+
+
 def test_the_services_own_wish_to_wait_is_heeded(thanked: Rung) -> None:
     until = EIGHTEEN + 2 * HOUR
     thanked.services[0].fails = lambda: NotReady("ntfy is busy.", retry_at=until)
