@@ -149,7 +149,10 @@ class TaskList(Protocol):
         ...
 
     def find(self, key: str) -> tuple[RemoteTask, ...]:
-        """Look for every task under our identity `key`, exactly and completely; () only when it is certainly absent."""
+        """Look for every task under our identity `key`, exactly and completely; () only when it is certainly absent.
+
+        Uncertain where that cannot be told yet: what was added a moment ago may not be shown so soon.
+        """
         ...
 
     def create(self, draft: TaskDraft) -> RemoteTask:

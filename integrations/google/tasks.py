@@ -11,6 +11,7 @@ from datetime import UTC
 
 from afterview.integrations.entry import Entry
 from afterview.integrations.ical.zones import known_zone
+from afterview.integrations.marks import withdrawn_at
 from afterview.sync.days import Days
 from afterview.sync.errors import (
     AccountError,
@@ -30,7 +31,6 @@ from afterview.sync.text import one_line
 from .client import open_client
 from .desk import NO_RING, Desk
 from .failures import About
-from .marks import withdrawn_at
 from .reminders import Reminders
 from .scopes import Feature
 from .tasks_form import Json, Promise, differing, is_live, key_of, marks_of, remote_task, written

@@ -15,13 +15,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from afterview.integrations import marks
 from afterview.sync.days import Days
 from afterview.sync.errors import Rejected
 from afterview.sync.identity import short_hash
 from afterview.sync.model import RemoteTask, TaskFields, TaskStatus
 from afterview.sync.text import one_line
-
-from . import marks
 
 Json = Mapping[str, Any]
 TITLE_LIMIT, NOTES_LIMIT = 1024, 8192

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ..compare import touched
 from ..days import Days
+from ..errors import Uncertain
 from ..ledger import CalendarState, Etags, Intent, Ledger, Operation
 from ..model import Fact, FactKind, RemoteTask, Row, TaskStatus
 from ..observe import adopt, after_lost_answer, deleted, differences, observe, own_block
@@ -40,6 +41,7 @@ class Phone:
         self.think = think
         self.days = days  # of the user's zone, where the list keeps dates only; then `think` thinks in days too
         self.seen: dict[str, RemoteTask] = {}
+        self.unsettled: set[str] = set()  # keys of writes of which nobody can tell yet what became of them
         self.held = False  # too much vanished: nothing is written until a person agrees
         self._rows: dict[str, Row] | None = None
         self._collection = f"tasks:{tasks.name}"
@@ -73,7 +75,11 @@ class Phone:
     def recover(self) -> None:
         """Look what became of every write that was begun and not seen to end."""
         for intent in self.ledger.tasks.intents(self.account, self.tasks.name):
-            found = self.tasks.find(intent.key)
+            try:
+                found = self.tasks.find(intent.key)
+            except Uncertain:
+                self.unsettled.add(intent.key)
+                continue
             with self.ledger.transaction():
                 self._settle(intent, found)
                 self.ledger.tasks.finish(intent.id)

@@ -39,7 +39,7 @@ class Writer:
         self._tasks.unpark_older(phone.now - DAILY)
         self._parked = self._tasks.parked()
         self._again = False  # something came to light that calls for another plan
-        self._left = False  # something could not be finished
+        self._left = bool(phone.unsettled)  # something could not be finished
 
     def run(self) -> bool:
         """Write until nothing differs, twice at most: what a write brings to light may call for another.
@@ -75,7 +75,12 @@ class Writer:
             if mine or follow_up.interview not in doubtful:
                 planned.append((self._decide(follow_up, mine[0] if mine else None, thought), follow_up))
         planned += [(self._decide(None, row, thought), None) for row in rows.values()]
-        work = [(action, one) for action, one in planned if not isinstance(action, Keep | None)]
+        unsettled = self._phone.unsettled
+        work = [
+            (action, one)
+            for action, one in planned
+            if not isinstance(action, Keep | None) and unsettled.isdisjoint((action.key, *(one.keys if one else ())))
+        ]
         return sorted(work, key=lambda item: isinstance(item[0], Create))
 
     def _meet_again(self, thought: Thought) -> None:

@@ -53,15 +53,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file to the newest version, each step in a transaction of its own."""
+def migrate(connection: sqlite3.Connection, wanted: int | None = None) -> None:
+    """Bring the tables to the newest version, or to the `wanted` one, each step in a transaction of its own."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > len(MIGRATIONS):
+    if (newest := max(version, wanted or 0)) > len(MIGRATIONS):
         raise StateError(
-            f"The ledger was written by a newer Afterview (version {version}, this one knows {len(MIGRATIONS)}); "
+            f"The ledger was written by a newer Afterview (version {newest}, this one knows {len(MIGRATIONS)}); "
             "update Afterview, or point --state-dir at another folder."
         )
-    for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
+    for number, statements in enumerate(MIGRATIONS[version:wanted], start=version + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:
             for statement in statements:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from ..errors import StateError
 from ..model import Fact, FactKind
+from . import image as images
 from .calendars import Calendars
 from .questions import Questions
 from .rings import Rings
@@ -98,6 +99,31 @@ class Ledger:
                 f"The ledger {path} cannot be opened ({error}); make the folder writable or restore the file."
             ) from error
         return cls(connection)
+
+    @classmethod
+    def in_memory(cls, image: Mapping[str, Any] | None = None) -> Self:
+        """Open a ledger without a file, as `image` left it; whoever opens it keeps its image. Raises StateError.
+
+        It may go from thread to thread, for one to use at a time.
+        """
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        try:
+            if image is None:
+                migrate(connection)
+            else:
+                images.restore(connection, image)
+        except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
+            raise StateError(f"The stored ledger cannot be read ({error!r}); restore it from a backup.") from error
+        return cls(connection)
+
+    def image(self) -> images.Image:
+        """Return everything it holds as one JSON value."""
+        return images.take(self._connection)
+
+    @property
+    def changes(self) -> int:
+        """How many rows were ever changed through this object; the same number means nothing to keep."""
+        return self._connection.total_changes
 
     def scratch(self) -> "Ledger":
         """Copy everything into memory, so that a dry run can think ahead without leaving a trace."""

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from afterview.cli.showcase.google.faults import Trouble
-from afterview.integrations.google import marks
+from afterview.integrations import marks
 from afterview.sync.ledger import Ledger
 from afterview.sync.ledger.schema import migrate
 from afterview.sync.model import EventStatus

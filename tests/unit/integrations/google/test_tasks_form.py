@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afterview.cli.showcase.google.server import Google
-from afterview.integrations.google import marks
+from afterview.integrations import marks
 from afterview.integrations.google.tasks import open_tasks
 from afterview.integrations.google.tasks_form import differing, remote_task, written
 from afterview.sync.days import Days

@@ -36,6 +36,19 @@ def test_a_lost_answer_to_a_create_makes_no_second_task(world: World, fault: Fau
     assert len(world.items("ask_outcome")) == 1
 
 
+def test_what_cannot_be_looked_up_yet_is_not_sent_again_and_holds_nothing_else_up(world: World) -> None:
+    world.enter(interview(guests=(ANA, BO)))
+    world.tasks.faults.plan("create", Fault.LOST_BEFORE)
+    world.run(at=AFTER)
+    assert len(world.items()) == 2
+    world.tasks.faults.plan("find", Fault.LOST_BEFORE, Fault.LOST_BEFORE)
+    world.enter(_globex())
+    world.passes(2, 3 * HOUR)
+    assert len(world.items("thank_you")) + len(world.items("ask_outcome")) == 4
+    _quiet(world)
+    assert len(world.items()) == 5
+
+
 @pytest.mark.parametrize("operation", ["create", "update", "delete", "read", "fetch", "find"])
 @pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER])
 def test_a_crash_at_any_request_ends_in_the_same_place(world: World, operation: str, fault: Fault) -> None:

@@ -1,3 +1,4 @@
+import json
 import sqlite3
 import stat
 from dataclasses import replace
@@ -143,3 +144,32 @@ def test_a_newer_or_broken_ledger_is_refused_in_one_sentence(tmp_path: Path) -> 
     (tmp_path / "broken" / "ledger.sqlite3").write_text("this is not a database, " * 100)
     with pytest.raises(StateError, match="cannot be opened"):
         Ledger.open(tmp_path / "broken")
+
+
+def test_a_ledger_without_a_file_lives_on_in_its_image() -> None:
+    row = Row("t-1", "home", "Tasks", "1", TaskFields("Thank Ana", due_at=NOW), None, "block")
+    with Ledger.in_memory() as ledger:
+        (fact,) = ledger.record(Fact(FactKind.OUTCOME, "a-1", NOW, "cli", {"outcome": "no"}))
+        ledger.calendars.put(_sighting())
+        ledger.tasks.put(row)
+        ledger.set_note("rings", "struck out by triggers")
+        before = ledger.changes
+        image = json.loads(json.dumps(ledger.image()))
+        assert ledger.changes == before
+    with Ledger.in_memory(image) as again:
+        assert again.facts() == (fact,)
+        assert again.calendars.sightings() == (_sighting(),)
+        assert again.tasks.rows() == {"t-1": row}
+        assert again.note("rings") == "struck out by triggers"
+        assert again.record(Fact(FactKind.PAID_OFF, "p-1", NOW, "cli"))[0].id > fact.id
+
+
+def test_an_image_of_an_older_version_is_brought_up_and_one_of_a_newer_is_refused() -> None:
+    with Ledger.in_memory() as ledger:
+        image = ledger.image()
+    with Ledger.in_memory({"version": 1, "tables": {"meta": image["tables"]["meta"], "gone": {}}}) as old:
+        assert old.rings.planned() == ()
+    with pytest.raises(StateError, match="newer Afterview"):
+        Ledger.in_memory({**image, "version": image["version"] + 1})
+    with pytest.raises(StateError, match="cannot be read"):
+        Ledger.in_memory({"tables": {}})

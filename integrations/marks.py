@@ -1,4 +1,4 @@
-r"""What a Google task carries of ours besides words: one line in its notes, because there is no other place in it. Pure.
+r"""What a task carries of ours besides words where a service keeps nothing but notes: one line in them. Pure.
 
     av:T<key>:<context> [withdrawn <time>]          T, I, A, ... <22> is t-, i-, a- with 32 hex digits, packed
 
