@@ -1,6 +1,7 @@
 """Every service that the contract suite runs against."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.accounts import Notebook
 from tests.contract.google_rig import GoogleEventRig
 from tests.contract.google_tasks import GoogleTaskRig
+from tests.contract.home_assistant_rig import EntityEventRig, EntityTaskRig
 from tests.contract.rigs import (
     DavEventRig,
     DavTaskRig,
@@ -40,7 +42,14 @@ def _store(name: str, request: pytest.FixtureRequest) -> Store:
     return store
 
 
-@pytest.fixture(params=("memory", "google", *REAL, *QUIRKS))
+ENTITIES: dict[str, Callable[[], TaskRig]] = {
+    "home_assistant": EntityTaskRig,
+    "home_assistant, late": partial(EntityTaskRig, lag=2),
+    "home_assistant, dates only": partial(EntityTaskRig, times=False),
+}
+
+
+@pytest.fixture(params=("memory", "google", *ENTITIES, *REAL, *QUIRKS))
 def task_rig(request: pytest.FixtureRequest) -> Iterator[TaskRig]:
     name = str(request.param)
     if name in QUIRKS:
@@ -51,13 +60,13 @@ def task_rig(request: pytest.FixtureRequest) -> Iterator[TaskRig]:
         rig.close()
         server.close()
         return
-    own: dict[str, Callable[[], TaskRig]] = {"memory": MemoryTaskRig, "google": GoogleTaskRig}
+    own: dict[str, Callable[[], TaskRig]] = {"memory": MemoryTaskRig, "google": GoogleTaskRig, **ENTITIES}
     rig = own[name]() if name in own else DavTaskRig(_store(name, request))
     yield rig
     rig.close()
 
 
-@pytest.fixture(params=("memory", "folder", "feed", "google", "google, short pages", *REAL, *QUIRKS))
+@pytest.fixture(params=("memory", "folder", "feed", "home_assistant", "google", "google, short pages", *REAL, *QUIRKS))
 def event_rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventRig]:
     name = str(request.param)
     if name in QUIRKS:
@@ -72,6 +81,7 @@ def event_rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventR
         "folder": lambda: FolderRig(tmp_path),
         "feed": FeedRig,
         "google": GoogleEventRig,
+        "home_assistant": EntityEventRig,
         "google, short pages": lambda: GoogleEventRig(page=1),
     }
     rig = plain[name]() if name in plain else DavEventRig(_store(name, request))
