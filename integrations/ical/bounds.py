@@ -20,6 +20,8 @@ OCCURRENCES_LIMIT = 5_000
 DATES_LIMIT = 2_000  # values of RDATE and EXDATE
 RULES_LIMIT = 4
 PEOPLE_LIMIT = 500
+WORK_LIMIT = 100_000  # days that expanding a resource may look at (measured: a third of a second)
+_SERIES_COST = 1_000  # days: what the library needs to begin with a series
 LONGEST_REPEATED = timedelta(days=62)
 _YEARS = range(1900, 2200)
 _PARTS = re.compile(
@@ -47,8 +49,11 @@ def check_year(moment: date) -> None:
         raise Unreadable(f"The entry lies in the year {moment.year}.")
 
 
-def check_recurrence(component: list[Line]) -> None:
-    """Refuse a series that could not be expanded in reasonable time. `component` = the lines of one VEVENT."""
+def check_recurrence(component: list[Line], until: date) -> int:
+    """Refuse a series that could not be expanded in reasonable time; return how many days that looks at.
+
+    `component` = the lines of one VEVENT; `until` = to which day it is expanded.
+    """
     rules = [line.value.strip().upper() for line in component if line.name in {"RRULE", "EXRULE"}]
     dates = sum(line.value.count(",") + 1 for line in component if line.name in {"RDATE", "EXDATE"})
     if len(rules) > RULES_LIMIT or dates > DATES_LIMIT:
@@ -61,6 +66,14 @@ def check_recurrence(component: list[Line]) -> None:
         raise Unreadable(f"The entry repeats from the year {start.year} on.")
     for rule in rules:
         _check_rule(rule, start.month, start.day)
+    days = max(0, (until - date(start.year, start.month, start.day)).days)
+    return _SERIES_COST + dates + days * len(rules)
+
+
+def check_work(days: int) -> None:
+    """Refuse a resource whose series together would take too long."""
+    if days > WORK_LIMIT:
+        raise Unreadable("The entry repeats over more years, or in more series, than are read.")
 
 
 def _check_rule(rule: str, month: int, day: int) -> None:

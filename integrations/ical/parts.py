@@ -5,17 +5,18 @@ A feed of 20,000 appointments is not parsed for that: a pattern finds the compon
 
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-_BLOCK = re.compile(r"^BEGIN:VEVENT[ \t]*\r?$.*?^END:VEVENT[ \t]*\r?$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
-_ZONE = re.compile(r"^BEGIN:VTIMEZONE[ \t]*\r?$.*?^END:VTIMEZONE[ \t]*\r?$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+_EDGE = re.compile(r"^(BEGIN|END):(VEVENT|VTIMEZONE|VCALENDAR)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
 _METHOD = re.compile(r"^METHOD:[A-Z]{1,20}", re.MULTILINE | re.IGNORECASE)
 _FOLD = re.compile(r"\r?\n[ \t]")
 _PRINTED = re.compile(
     r"^(DTSTART|DTEND|DURATION|RRULE|RECURRENCE-ID|SUMMARY|LOCATION)([;:][^\r\n]*)", re.MULTILINE | re.IGNORECASE
 )
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
+_TZID = re.compile(r"^TZID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
+_NAMED_ZONE = re.compile(r';TZID=(?:"([^"\r\n]*)"|([^";:\r\n]*))', re.IGNORECASE)
 _VOLATILE = re.compile(
     r"^(?:DTSTAMP|UID|SEQUENCE|LAST-MODIFIED|CREATED)[;:][^\r\n]*\r?\n?", re.MULTILINE | re.IGNORECASE
 )
@@ -23,34 +24,68 @@ _VOLATILE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The components that share a UID. `print` recognises the appointment without its UID; `mark` any change of it."""
+    """The components that share a UID. `print` recognises the appointment without its UID; `mark` any change of it.
+
+    `cut`: one of them has no end. `zones`: what the whole file says about zones, by TZID.
+    """
 
     uid: str
     print: str
     mark: str
     body: str
-    head: str
+    method: str
+    zones: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cut: bool = False
 
     def text(self) -> str:
-        """Return it as a resource of its own."""
-        return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{self.head}{self.body}END:VCALENDAR\r\n"
+        """Return it as a resource of its own, with the zones that it names."""
+        named = dict.fromkeys((quoted or bare).strip() for quoted, bare in _NAMED_ZONE.findall(self.body))
+        head = self.method + "".join(self.zones[name] for name in named if name in self.zones)
+        return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{head}{self.body}END:VCALENDAR\r\n"
 
 
 def parts(text: str) -> Iterator[Part]:
     """Yield the parts of a calendar file in the order of their first component."""
-    head = "".join(zone[0] + "\n" for zone in _ZONE.finditer(text))
-    method = _METHOD.search(text)
-    head += method[0] + "\r\n" if method else ""
-    blocks: dict[str, list[str]] = {}
-    for match in _BLOCK.finditer(text):
-        block = _FOLD.sub("", match[0]) if "\n " in match[0] or "\n\t" in match[0] else match[0]
-        found = _UID.search(block)
-        uid = (found[1].strip() if found else "") or f"nameless-{_hash(_VOLATILE.sub('', block))}"
-        blocks.setdefault(uid, []).append(block + "\n")
-    for uid, group in blocks.items():
-        body = "".join(group)
-        printed = "\n".join(sorted(name.upper() + value for name, value in _PRINTED.findall(group[0])))
-        yield Part(uid, _hash(printed), _hash(_VOLATILE.sub("", body)), body, head)
+    found = _METHOD.search(text)
+    method = found[0] + "\r\n" if found else ""
+    zones: dict[str, str] = {}
+    places: dict[str, list[tuple[int, int]]] = {}
+    cut: set[str] = set()
+    for kind, begin, end, whole in _blocks(text):
+        block = _unfolded(text[begin:end])
+        if kind == "VTIMEZONE":
+            name = _TZID.search(block)
+            zones.setdefault(name[1].strip() if name else "", block + "\n")
+            continue
+        named = _UID.search(block)
+        uid = (named[1].strip() if named else "") or f"nameless-{_hash(_VOLATILE.sub('', block))}"
+        places.setdefault(uid, []).append((begin, end))
+        if not whole:
+            cut.add(uid)
+    for uid, group in places.items():
+        blocks = [_unfolded(text[begin:end]) + "\n" for begin, end in group]
+        body = "".join(blocks)
+        printed = "\n".join(sorted(name.upper() + value for name, value in _PRINTED.findall(blocks[0])))
+        yield Part(uid, _hash(printed), _hash(_VOLATILE.sub("", body)), body, method, zones, uid in cut)
+
+
+def _blocks(text: str) -> Iterator[tuple[str, int, int, bool]]:
+    """Yield kind, begin, end of each component, and whether its end is there: the next one ends it where it is not."""
+    kind, begin = "", 0
+    for edge in _EDGE.finditer(text):
+        opens, name = edge[1].upper() == "BEGIN", edge[2].upper()
+        if not opens and name not in {kind, "VCALENDAR"}:
+            continue
+        whole = not opens and name == kind
+        if whole or kind == "VEVENT":
+            yield kind, begin, edge.end() if whole else edge.start(), whole
+        kind, begin = (name, edge.start()) if opens and name != "VCALENDAR" else ("", 0)
+    if kind == "VEVENT":
+        yield kind, begin, len(text), False
+
+
+def _unfolded(block: str) -> str:
+    return _FOLD.sub("", block) if "\n " in block or "\n\t" in block else block
 
 
 def _hash(text: str) -> str:

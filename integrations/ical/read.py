@@ -5,9 +5,10 @@ zone, and whole days, are taken in the user's zone.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
+from functools import cache, partial
 
 from afterview.sync.model import Event, EventStatus
 from afterview.sync.ports import Window
@@ -43,7 +44,7 @@ def read(text: str, place: Place, window: Window) -> tuple[Event, ...]:
     for block in events_in(lines):
         series[next((line.value for line in block if line.name == "UID"), "")].append(block)
     try:
-        found = [event for blocks in series.values() for event in _series(blocks, zones, window)]
+        found = list(_occurrences(series.values(), zones, window))
     except _LIBRARY_FAILURES as error:
         raise bounds.Unreadable("The entry cannot be read as a calendar entry.") from error
     if len(found) > bounds.OCCURRENCES_LIMIT:
@@ -62,19 +63,30 @@ def read(text: str, place: Place, window: Window) -> tuple[Event, ...]:
     return tuple(sorted(placed, key=lambda event: (event.starts_at, event.uid, event.occurrence)))
 
 
-def _series(blocks: list[list[Line]], zones: Zones, window: Window) -> Iterator[Event]:
-    """Yield the occurrences of one UID: a master with its overrides, a single event, or overrides alone."""
-    repeats = [block for block in blocks if _repeats(block)]
-    for block in repeats:
-        bounds.check_recurrence(block)
-    if repeats:
-        from .series import expanded
+def _occurrences(every: Iterable[list[list[Line]]], zones: Zones, window: Window) -> Iterator[Event]:
+    """Yield the occurrences of every UID, once it is known that all can be expanded in reasonable time."""
+    until = window.ends_at.date()
+    found = [(blocks, [block for block in blocks if _repeats(block)]) for blocks in every]
+    bounds.check_work(sum(bounds.check_recurrence(block, until) for _, repeats in found for block in repeats))
+    for blocks, repeats in found:
+        yield from _series(blocks, zones, window, expand=bool(repeats))
 
-        for number, span, original in expanded(blocks, zones, window):
-            yield from _event(blocks[number], span, original, zones, window, recurring=True)
+
+def _series(blocks: list[list[Line]], zones: Zones, window: Window, *, expand: bool) -> Iterator[Event]:
+    """Yield the occurrences of one UID: a master with its overrides, a single event, or overrides alone."""
+    if not expand:
+        for original, block in _latest(blocks, zones):
+            span = span_of(block, zones)
+            yield from _event(partial(describe, block), span, original, zones, window, recurring=original is not None)
         return
-    for original, block in _latest(blocks, zones):
-        yield from _event(block, span_of(block, zones), original, zones, window, recurring=original is not None)
+    from .series import expanded
+
+    @cache
+    def described(number: int) -> Event:
+        return describe(blocks[number])
+
+    for number, span, original in expanded(blocks, zones, window):
+        yield from _event(partial(described, number), span, original, zones, window, recurring=True)
 
 
 def _repeats(block: Sequence[Line]) -> bool:
@@ -97,17 +109,24 @@ def _latest(blocks: list[list[Line]], zones: Zones) -> list[tuple[Moment | None,
 
 
 def _event(
-    block: Sequence[Line], span: Span, original: Moment | None, zones: Zones, window: Window, *, recurring: bool
+    described: Callable[[], Event],
+    span: Span,
+    original: Moment | None,
+    zones: Zones,
+    window: Window,
+    *,
+    recurring: bool,
 ) -> Iterator[Event]:
     """Yield the occurrence if it touches the window."""
     instants = span.instants(zones.default)
     if instants is None:
-        return
+        raise bounds.Unreadable("The entry lies beyond the years that can be counted.")
     starts_at, ends_at = instants
     if starts_at >= window.ends_at or max(ends_at, starts_at + _MOMENT) <= window.starts_at:
         return
+    bounds.check_year(ends_at)
     yield replace(
-        describe(block),
+        described(),
         starts_at=starts_at,
         ends_at=ends_at,
         occurrence=occurrence_name(original),

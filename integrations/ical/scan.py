@@ -15,7 +15,7 @@ from afterview.sync.ports import Window
 from .lines import unescape
 
 _FOLD = re.compile(r"\r?\n[ \t]")
-_ALARM = re.compile(r"^BEGIN:VALARM\r?$.*?^END:VALARM\r?$", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+_ALARM_EDGE = re.compile(r"^(BEGIN|END):VALARM\r?$", re.MULTILINE | re.IGNORECASE)
 _EVENT = re.compile(r"^BEGIN:VEVENT\r?$", re.MULTILINE | re.IGNORECASE)
 _WANTED = re.compile(
     r'^(UID|SUMMARY|DTSTART|DTEND|DURATION|RRULE|RDATE|X-AFTERVIEW-ID)((?:;(?:[^":\r\n]|"[^"\r\n]*+")*+)?):([^\r\n]*)',
@@ -48,7 +48,7 @@ def look(text: str) -> Look:
         return Look(Glance(raw=unfolded), "", "", ours=False, repeats=False, is_event=False)
     body = unfolded[begin.start() :]
     if "BEGIN:VALARM" in body:
-        body = _ALARM.sub("", body)
+        body = _without_alarms(body)
     seen: dict[str, list[str]] = {}
     for match in _WANTED.finditer(body):
         seen.setdefault(match[1].upper(), []).append(match[3])
@@ -64,6 +64,19 @@ def look(text: str) -> Look:
     return Look(
         glance, first, last, ours="X-AFTERVIEW-ID" in seen, repeats="RRULE" in seen or "RDATE" in seen, is_event=True
     )
+
+
+def _without_alarms(body: str) -> str:
+    """Leave out what stands between BEGIN:VALARM and the next END:VALARM; one without an end is left as it is."""
+    kept: list[str] = []
+    begin, alarm = 0, -1
+    for edge in _ALARM_EDGE.finditer(body):
+        if edge[1].upper() == "BEGIN":
+            alarm = edge.start() if alarm < 0 else alarm
+        elif alarm >= 0:
+            kept.append(body[begin:alarm])
+            begin, alarm = edge.end(), -1
+    return "".join([*kept, body[begin:]])
 
 
 def may_touch(seen: Look, window: Window) -> bool:

@@ -14,6 +14,7 @@ _KEPT = frozenset((
     "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-MICROSOFT-ONLINEMEETINGCONFLINK",
 ))  # fmt: skip
 MARKER = "X-AFTERVIEW-ID"
+CUT = "The entry is cut off: an appointment in it has no end."
 
 
 def events_in(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -33,19 +34,25 @@ def events_in(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Yield the lines of each VEVENT; its end closes whatever was left open inside it."""
     block: list[Line] | None = None
     depth = 0
     for line in lines:
+        event = line.name in {"BEGIN", "END"} and line.value.strip().upper() == "VEVENT"
         if line.name == "BEGIN":
+            if event and block is not None:
+                raise Unreadable(CUT)
             if block is not None:
                 depth += 1
-            elif line.value.strip().upper() == "VEVENT":
-                block = []
+            elif event:
+                block, depth = [], 0
         elif line.name == "END" and block is not None:
-            if depth:
-                depth -= 1
-            else:
+            if event:
                 yield block
                 block = None
+            else:
+                depth = max(0, depth - 1)
         elif block is not None and not depth:
             block.append(line)
+    if block is not None:
+        raise Unreadable(CUT)

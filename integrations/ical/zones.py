@@ -6,12 +6,13 @@ of a hostile file can hang whoever expands it (`bounds`).
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil import tz
+from dateutil.rrule import rrulestr
 
 from .lines import Line
 
@@ -19,11 +20,16 @@ _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?", re.ASCII
 _DURATION = re.compile(
     r"([+-]?)P(?:(\d{1,5})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?", re.ASCII
 )
-_YEARLY = re.compile(
-    r"FREQ=YEARLY(?:;(?:INTERVAL=1|UNTIL=[0-9TZ]{8,16}|COUNT=\d{1,3}|BY(?:MONTH|DAY|MONTHDAY)=[-+0-9A-Z,]{1,60}|WKST=[A-Z]{2})){0,8}"
+_YEARLY = re.compile(  # one month, one weekday and up to a week of days: what describes a change of clocks
+    r"FREQ=YEARLY(?:;(?:INTERVAL=1|UNTIL=\d{8}(?:T\d{6}Z?)?|BYMONTH=\d{1,2}|BYDAY=[-+]?\d?[A-Z]{2}|BYMONTHDAY=-?\d{1,2}(?:,-?\d{1,2}){0,6}|"
+    r"WKST=[A-Z]{2})){0,6}",
+    re.ASCII,
 )
 _OFFSET = re.compile(r"[+-]\d{4}(?:\d\d)?", re.ASCII)
-_OBSERVANCES = 64
+_OBSERVANCES = 256
+_RULES = 8
+_FIRST_YEAR = 1970  # a rule that began earlier is expanded from here on
+_DESCRIBED = 16
 
 
 @lru_cache(maxsize=256)
@@ -61,16 +67,20 @@ class Zones:
     def __init__(self, lines: Sequence[Line], default: tzinfo) -> None:
         self.default = default
         self._lines = lines
-        self._described: dict[str, tzinfo | None] | None = None
+        self._blocks: dict[str, list[Line]] | None = None
+        self._described: dict[str, tzinfo | None] = {}
 
     def find(self, tzid: str) -> tzinfo:
         """Return the zone for a TZID: by name, else as the resource describes it, else the user's."""
-        found = known_zone(tzid)
-        if found is None:
-            if self._described is None:
-                self._described = dict(_described(self._lines))
-            found = self._described.get(tzid)
-        return found or self.default
+        return known_zone(tzid) or self._as_described(tzid) or self.default
+
+    def _as_described(self, tzid: str) -> tzinfo | None:
+        if self._blocks is None:
+            self._blocks = _blocks(self._lines)
+        if tzid not in self._described:
+            too_many = len(self._described) >= _DESCRIBED
+            self._described[tzid] = None if too_many else _meant(self._blocks.get(tzid, ()))
+        return self._described[tzid]
 
     def instant(self, line: Line) -> datetime | date | None:
         """Read a DATE or DATE-TIME line as an aware UTC instant or a date; None where it is neither."""
@@ -143,40 +153,79 @@ def written_duration(length: timedelta) -> str:
     return f"{sign}P{day_part}" + (f"T{time_part}" if time_part else "")
 
 
-def _described(lines: Sequence[Line]) -> list[tuple[str, tzinfo | None]]:
-    """Build the zones that VTIMEZONE components describe."""
-    zones: list[tuple[str, tzinfo | None]] = []
+def _blocks(lines: Sequence[Line]) -> dict[str, list[Line]]:
+    """Return the lines of each VTIMEZONE by its TZID; of several the last."""
+    blocks: dict[str, list[Line]] = {}
     block: list[Line] | None = None
     for line in lines:
         if line.name == "BEGIN" and line.value.upper() == "VTIMEZONE":
             block = []
         elif line.name == "END" and line.value.upper() == "VTIMEZONE" and block is not None:
-            name = next((entry.value for entry in block if entry.name == "TZID"), "")
-            location = next((entry.value for entry in block if entry.name == "X-LIC-LOCATION"), "")
-            zones.append((name, (known_zone(location) if location else None) or _from_rules(block)))
+            blocks[_value(block, "TZID")] = block
             block = None
         elif block is not None:
             block.append(line)
-    return zones
+    return blocks
+
+
+def _value(block: Sequence[Line], name: str) -> str:
+    return next((line.value for line in block if line.name == name), "")
+
+
+def _meant(block: Sequence[Line]) -> tzinfo | None:
+    """Return the zone that a description means: by the place that it names, else by its rules."""
+    location = _value(block, "X-LIC-LOCATION")
+    return (known_zone(location) if location else None) or _from_rules(block)
 
 
 def _from_rules(block: Sequence[Line]) -> tzinfo | None:
     """Build a zone from observances with yearly rules only; None where that cannot be done safely."""
-    kept = ["BEGIN:VTIMEZONE", "TZID:described"]
-    for line in block:
-        upper = line.value.upper()
-        wanted = (
-            (line.name in {"BEGIN", "END"} and upper in {"STANDARD", "DAYLIGHT"})
-            or (line.name == "RRULE" and _YEARLY.fullmatch(upper))
-            or (line.name in {"TZOFFSETTO", "TZOFFSETFROM"} and _OFFSET.fullmatch(upper))
-            or (line.name == "DTSTART" and isinstance(parse_stamp(upper), datetime))
-        )
-        if wanted:
-            kept.append(f"{line.name}:{upper}")
-    if not 0 < sum(entry.startswith("BEGIN:") for entry in kept) - 1 <= _OBSERVANCES:
+    observances = _observances(block)
+    if not 0 < len(observances) <= _OBSERVANCES or sum(len(one) == 6 for one in observances) > _RULES:
         return None
-    text = "\r\n".join([*kept, "END:VTIMEZONE", ""])
+    lines = ["BEGIN:VTIMEZONE", "TZID:described", *(line for one in observances for line in one), "END:VTIMEZONE", ""]
     try:
-        return tz.tzical(io.StringIO(text)).get()
+        return tz.tzical(io.StringIO("\r\n".join(lines))).get()
     except (ValueError, KeyError, IndexError, TypeError):  # what dateutil raises for a zone that makes no sense
         return None
+
+
+def _observances(block: Sequence[Line]) -> list[list[str]]:
+    """Return the lines of each STANDARD and DAYLIGHT, written anew; what is not understood is left out."""
+    found: list[list[str]] = []
+    seen: dict[str, str] = {}
+    for line in block:
+        value = line.value.strip().upper()
+        if line.name == "BEGIN":
+            seen = {}
+        elif line.name != "END":
+            seen.setdefault(line.name, value)
+        elif value in {"STANDARD", "DAYLIGHT"}:
+            found += _observance(value, seen)
+    return found
+
+
+def _observance(kind: str, seen: Mapping[str, str]) -> list[list[str]]:
+    """Return the five lines of an observance, six with its rule; none where it has no start or no offset."""
+    start = parse_stamp(seen.get("DTSTART", ""))
+    offsets = [seen.get(name, "") for name in ("TZOFFSETFROM", "TZOFFSETTO")]
+    if not isinstance(start, datetime) or not all(_OFFSET.fullmatch(offset) for offset in offsets):
+        return []
+    if "RRULE" in seen and start.year < _FIRST_YEAR:
+        start = start.replace(year=_FIRST_YEAR, day=28 if (start.month, start.day) == (2, 29) else start.day)
+    rule = _rule(seen.get("RRULE", ""), start)
+    times = [f"DTSTART:{start:%Y%m%dT%H%M%S}", f"TZOFFSETFROM:{offsets[0]}", f"TZOFFSETTO:{offsets[1]}"]
+    return [[f"BEGIN:{kind}", *times, *([f"RRULE:{rule}"] if rule else []), f"END:{kind}"]]
+
+
+def _rule(written: str, start: datetime) -> str:
+    """Return a rule that surely has a next date every few years, "" for any other."""
+    if not _YEARLY.fullmatch(written):
+        return ""
+    bare = ";".join(part for part in written.split(";") if not part.startswith("UNTIL="))
+    day = 28 if (start.month, start.day) == (2, 29) else start.day
+    try:
+        ever = next(iter(rrulestr(bare, dtstart=datetime(9960, start.month, day))), None)  # noqa: DTZ001 -- a wall date
+    except (ValueError, IndexError, TypeError, KeyError):  # what dateutil raises for rules without sense
+        return ""
+    return written if ever is not None else ""

@@ -8,6 +8,7 @@ from afterview.integrations.ical import scan
 from afterview.integrations.ical.bounds import Unreadable
 from afterview.integrations.ical.marks import is_current, marked
 from afterview.integrations.ical.parts import Part, parts
+from afterview.integrations.ical.trim import CUT
 from afterview.sync.ports import Coverage, Done, EventReading, EventRequest, EventSource, Resource, Unchanged
 
 from .client import Text, open_client
@@ -49,6 +50,8 @@ class Calendar:
             return Resource(href, part.mark)
         if not request.interesting(look.glance):
             return Resource(href, part.mark, skipped=look.glance)
+        if part.cut:
+            return Resource(href, part.mark, problem=CUT)
         from afterview.integrations.ical.read import Place, read
 
         place = Place(self.entry.id, request.calendar, href, request.zone)

@@ -233,6 +233,9 @@ BOMBS = {
     "unknown rule": "DTSTART:20260901T090000Z\nRRULE:FREQ=YEARLY;BYEASTER=1000",
     "year 0001": "DTSTART:00010101T000000Z\nDTEND:00010101T010000Z",
     "year 9999": "DTSTART:99991231T230000Z\nDURATION:P99999W",
+    "to the end of time in one go": "DTSTART:20260901T090000Z\nDTEND:99991231T235959Z",
+    "two series since 1900": "DTSTART:19000101T090000Z\nRRULE:FREQ=DAILY\nRRULE:FREQ=DAILY\nRRULE:FREQ=DAILY",
+    "cut off": "DTSTART:20260901T090000Z\nBEGIN:VEVENT\nDTSTART:20260901T090000Z",
     "nothing": "SUMMARY:x",
     "broken start": "DTSTART:soon",
 }
@@ -244,6 +247,34 @@ def test_what_could_hang_is_refused_in_one_sentence_and_at_once(name: str) -> No
     with pytest.raises(Unreadable, match=r"^[A-Z][^\n]{10,160}\.$"):
         events(BOMBS[name])
     assert time.perf_counter() - started < 5
+
+
+def test_a_zone_whose_changes_never_come_is_not_expanded() -> None:
+    hostile = ZONE.replace("BYDAY=-1SU;BYMONTH=10", "BYMONTHDAY=30;BYMONTH=2").replace("16011028", "00011028")
+    many = hostile.replace("TZID:Customized Time Zone\n", "TZID:Customized Time Zone\n" + hostile[45:-14] * 30)
+    started = time.process_time()
+    assert only("DTSTART;TZID=Customized Time Zone:20260901T090000", head=many)
+    assert time.process_time() - started < 1
+
+
+def test_the_words_of_a_series_are_read_once() -> None:
+    started = time.process_time()
+    found = events("DTSTART:20260901T090000Z\nRRULE:FREQ=DAILY\nDESCRIPTION:<p>" + "<b>x</b>" * 20_000)
+    assert len(found) == 181
+    assert len({id(event.text) for event in found}) == 1
+    assert time.process_time() - started < 2
+
+
+def test_an_end_closes_what_was_left_open_inside() -> None:
+    assert only("DTSTART:20260901T090000Z\nSUMMARY:Interview\nBEGIN:VALARM\nACTION:DISPLAY").title == "Interview"
+
+
+@pytest.mark.parametrize("piece", ["<", "<!--", "<a ", '<a b="', "<a/", "</", "<?", "<![", "<!x[", "&#", "<script>"])
+def test_broken_markup_is_gone_over_once(piece: str) -> None:
+    started = time.process_time()
+    event = only("DTSTART:20260901T090000Z\nSUMMARY:Interview\nDESCRIPTION:<p>" + piece * (190_000 // len(piece)))
+    assert event.title == "Interview"
+    assert time.process_time() - started < 1
 
 
 def test_a_zone_that_could_hang_is_not_expanded() -> None:
