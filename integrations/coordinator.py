@@ -4,10 +4,11 @@
                  |            ^
                  +--NotReady--+
                  +--AuthFailed--> REAUTH    asked again only by hand, or after `LOCKED_PAUSE` once more
-                 +--Refused----> REFUSED    the same; as often as ever while the rest of the account works
+                 +--Refused----> REFUSED    the same
 
-Leaving OK is one notice, coming back is one, and changing from one failure to another is one; the same failure again is
-none. A pass that a person starts by hand ignores our own pause, never a service's Retry-After.
+While the rest of an account works it is asked as often as ever, whatever one calendar of it says. Leaving OK is one
+notice, coming back is one, and changing from one failure to another is one; the same failure again is none. A pass that a
+person starts by hand ignores our own pause, never a service's Retry-After.
 """
 
 from dataclasses import dataclass, replace
@@ -41,7 +42,7 @@ class Notice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """One account over time, made again at start from what the ledger knows of it.
+    """One account over time. At its start the service makes it again from what the ledger knows of an account that failed.
 
     `not_before` is the service's own wish; `next_at` is ours, and never earlier.
     """
@@ -80,8 +81,8 @@ class Schedule:
         failures = self.failures + 1 if state is self.state else 1
         not_before = error.retry_at if isinstance(error, NotReady) else None
         pause = LOCKED_PAUSE if state is not State.WAITING else _pause(failures, interval)
-        if partly and state is State.REFUSED:
-            pause = interval
+        if partly and state is not State.REAUTH:
+            pause = min(pause, interval) if state is State.WAITING else interval
         next_at = now + pause * (1 + JITTER * jitter)
         return (
             replace(

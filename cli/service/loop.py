@@ -14,6 +14,7 @@ from afterview.sync.runner import Options as PassOptions
 from afterview.sync.runner import one_pass
 
 from ..report import write_report
+from .carried import keep, resume
 from .health import write_files
 from .pace import Pace
 from .signals import Signals, Stopped
@@ -58,6 +59,7 @@ class Service:
         self._again_at: datetime | None = None  # when something is due that is no account's poll
         self._held_until: datetime | None = None  # nothing can be done before
         self._trouble = ""  # what was said last about that
+        self._resumed = False
         self._listener: AnswerListener | None = None
         self._ticker = Ticker(times, signals, self._stamp, systemd.alive)
 
@@ -155,6 +157,9 @@ class Service:
             self._voice.say(words)
 
     def _passes(self, ledger: "Ledger") -> None:
+        if not self._resumed:
+            resume(ledger, self._pace, self._voice, self._times, self._wired.config.mark)
+            self._resumed = True
         for account, health in ledger.health().items():
             self._pace.reconcile(account, health.state)
         asked = self._pace.due(self._times.now())
@@ -208,6 +213,7 @@ class Service:
                 write_report(one.defect, self._wired.options)
             self._pace.learn(one, health.get(one.id), now)
             self._voice.tell(one)
+        keep(ledger, self._pace, self._times)
 
     def _progress(self, _account: str, _calendar: str, _entries: int) -> None:
         self._systemd.alive()

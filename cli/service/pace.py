@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from afterview.integrations.coordinator import Schedule, State
+from afterview.integrations.coordinator import FIRST_PAUSE, LOCKED_PAUSE, Schedule, State
 from afterview.sync.engine.report import AccountReport
 from afterview.sync.errors import AccountError, AuthFailed, NotReady, Refused
 from afterview.sync.ledger.store import Health
@@ -27,6 +27,35 @@ class Pace:
             for account in intervals
         }
         self._intervals = dict(intervals)
+
+    def resume(self, health: Mapping[str, Health], again: Mapping[str, datetime], now: datetime) -> None:
+        """Go on waiting where the service before this one ended. `again`: when it would have asked.
+
+        What a person must mend is asked after a moment: perhaps it was mended, and that is why the service began anew.
+        """
+        for account in self._schedules.keys() & again.keys() & health.keys():
+            known, next_at = health[account], again[account]
+            if known.state in {State.OK, State.NEW}:
+                continue
+            state = State(known.state) if known.state in {State.WAITING, State.REAUTH} else State.REFUSED
+            if state is not State.WAITING:
+                next_at = min(next_at, now + FIRST_PAUSE)
+            self._schedules[account] = Schedule(
+                state,
+                next_at=min(next_at, now + LOCKED_PAUSE),  # a clock that was ahead once blocks nothing for good
+                not_before=known.not_before,
+                last_ok=known.ok_at,
+                failures=known.failures,
+                sentence=known.words,
+            )
+
+    def waits(self) -> dict[str, datetime]:
+        """Return when the accounts that do not work are asked again."""
+        return {
+            account: schedule.next_at
+            for account, schedule in self._schedules.items()
+            if schedule.next_at is not None and schedule.state not in {State.NEW, State.OK}
+        }
 
     def due(self, now: datetime) -> list[str]:
         """Return the accounts to ask now, in their order; none before one of them is due."""

@@ -42,7 +42,7 @@ class Voice:
         self._now = now
         self._dated = dated
         self._as_json = as_json
-        self._said: dict[str, tuple[str, ...]] = {}
+        self._said: dict[str, frozenset[str]] = {}  # what is known to be wrong with an account
 
     def say(self, words: str, account: str = "") -> None:
         """Say one thing."""
@@ -62,12 +62,23 @@ class Voice:
         """Say what a pass did for an account, and of its troubles those that are not known yet."""
         if done := counts(report):
             self.say(done, report.id)
-        error = with_remedy(report.id, report.state, report.error)
-        troubles = tuple(dict.fromkeys(([error] if error else []) + report.held + report.parked + report.problems))
-        before = self._said.get(report.id, ())
-        for words in troubles:
-            if words not in before:
+        troubles = {words: words for words in report.held + report.parked + report.problems}
+        if report.error:
+            troubles[_kind(report.state, report.error)] = with_remedy(report.id, report.state, report.error)
+        before = self._said.get(report.id, frozenset())
+        for kind, words in troubles.items():
+            if kind not in before:
                 self.say(words, report.id)
         if before and not troubles:
             self.say("all is well again", report.id)
-        self._said[report.id] = troubles
+        self._said[report.id] = frozenset(troubles)
+
+    def recall(self, account: str, state: str, words: str) -> None:
+        """Take as said what the ledger knows of an account: an earlier service has said it."""
+        if words:
+            self._said[account] = frozenset({_kind(state, words)})
+
+
+def _kind(state: str, words: str) -> str:
+    """Say what makes a failure the same as the last one: a server that is down is that, by whatever words it shows."""
+    return state if state in {"waiting", "reauth"} else words

@@ -98,3 +98,6 @@ def test_one_calendar_that_is_gone_slows_nothing_else_down() -> None:
     assert locked.next_at == NOW + timedelta(hours=6)
     struggling, _ = Schedule().failed(NotReady("503"), NOW, FIVE, 0, partly=True)
     assert struggling.next_at == NOW + timedelta(minutes=1)
+    for _ in range(9):
+        struggling, _ = struggling.failed(NotReady("503"), NOW, FIVE, 0, partly=True)
+    assert struggling.next_at == NOW + FIVE
