@@ -11,11 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from afterview.sync.finding import Known
     from afterview.sync.ledger import Ledger
     from afterview.sync.model import Application, Fact
     from afterview.sync.view import Overview
-
-    from .finding import Known
 
 
 @click.command(cls=Command)
@@ -24,10 +23,9 @@ if TYPE_CHECKING:
 @click.option("--undo", is_flag=True, help="Take back what was noted last.")
 def advice(whom: str, note: str, *, undo: bool) -> None:
     """Note what somebody advised you. A thank-you follows, and the advice is among your lessons."""
+    from afterview.sync import deeds, finding
     from afterview.sync.errors import ConfigError
-    from afterview.sync.model import Fact, FactKind
 
-    from . import finding
     from .wire import wiring
 
     if not note.strip() and not undo:
@@ -42,13 +40,9 @@ def advice(whom: str, note: str, *, undo: bool) -> None:
             _take_back(ledger, seen.history.advice, subject, whom, wired.clock())
             _say_undone(subject, _name(known) if known else application.company)
             return
-        value = {"note": note.strip(), "application": application.key, "company": application.company}
-        if known:
-            value |= {"person": known.person.name, "email": known.person.email}
-        value = {name: text for name, text in value.items() if text}
-        said = any(one.subject == subject and one.value.get("note") == value["note"] for one in seen.history.advice)
-        if not said:
-            ledger.record(Fact(FactKind.ADVICE, subject, wired.clock(), "cli", value))
+        facts = deeds.advice(seen, known, application, note, wired.clock(), "cli")
+        ledger.record(*facts)
+    said = not facts
     name = _name(known) if known else application.company
     if out.json_wanted:
         out.json({"subject": subject, "person": name if known else None, "recorded": not said})
@@ -62,9 +56,8 @@ def advice(whom: str, note: str, *, undo: bool) -> None:
 @click.option("--undo", is_flag=True, help="Take back what was said last.")
 def paid_off(whom: str, note: str, *, undo: bool) -> None:
     """Say that somebody's advice paid off. A task to tell them follows."""
-    from afterview.sync.model import Fact, FactKind
+    from afterview.sync import deeds, finding
 
-    from . import finding
     from .wire import wiring
 
     wired, out = wiring(), output()
@@ -77,16 +70,7 @@ def paid_off(whom: str, note: str, *, undo: bool) -> None:
             _take_back(ledger, seen.history.paid_off, known.key, whom, wired.clock())
             _say_undone(known.key, _name(known))
             return
-        value = {
-            "person": known.person.name,
-            "email": known.person.email,
-            "application": known.application.key,
-            "company": known.application.company,
-            "note": note.strip(),
-        }
-        now = wired.clock()
-        given = {name: text for name, text in value.items() if text}
-        ledger.record(Fact(FactKind.PAID_OFF, known.key, now, "cli", given))
+        ledger.record(*deeds.paid_off(known, note, wired.clock(), "cli"))
     if out.json_wanted:
         out.json({"subject": known.key, "person": _name(known), "recorded": True})
     else:
@@ -157,10 +141,9 @@ def _name(known: "Known") -> str:
 
 def _at_company(seen: "Overview", whom: str) -> "Application":
     """Find an application by what may be a key or a company. Raises ConfigError."""
+    from afterview.sync import finding
     from afterview.sync.errors import ConfigError
     from afterview.sync.text import one_line
-
-    from . import finding
 
     if finding.is_key(whom) or finding.at_company(seen, whom):
         return finding.application(seen, whom)

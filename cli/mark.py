@@ -27,10 +27,10 @@ def mark(key: str, answer: str | None, *, undo: bool) -> None:
     What follows is done by the next pass. It counts for the whole series, and teaches: after two corrections the
     invitations of a sender are taken as you took the last ones.
     """
+    from afterview.sync import deeds, finding
     from afterview.sync.errors import ConfigError
     from afterview.sync.model import Fact, FactKind
 
-    from . import finding
     from .wire import wiring
 
     if undo == bool(answer):
@@ -43,8 +43,7 @@ def mark(key: str, answer: str | None, *, undo: bool) -> None:
         standing = {fact.subject: fact for fact in seen.history.corrections}
         now = wired.clock()
         if answer:
-            facts = [Fact(FactKind.VERDICT, one, now, "cli", {"answer": ANSWERS[answer]}) for one in keys]
-            new = [one for one in facts if seen.history.verdicts.get(one.subject) != ANSWERS[answer]]
+            new = deeds.verdict(seen, keys, ANSWERS[answer], now, "cli")
         else:
             said = [
                 one

@@ -12,12 +12,12 @@ from .output import output
 @click.option("--undo", is_flag=True, help="Take the merge back.")
 def merge(company: str, into: str, *, undo: bool) -> None:
     """Treat COMPANY as INTO from now on: one application, one set of follow-ups."""
+    from afterview.sync import finding
     from afterview.sync.applications import under
     from afterview.sync.errors import ConfigError
     from afterview.sync.identity import plain
     from afterview.sync.model import Fact, FactKind
 
-    from . import finding
     from .wire import wiring
 
     wired, out = wiring(), output()

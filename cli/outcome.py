@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from afterview.sync.ledger import Ledger
-    from afterview.sync.model import Application, Fact
+    from afterview.sync.model import Application
     from afterview.sync.view import Overview
 
 OUTCOMES = ("advanced", "no", "offer", "accepted", "withdrawn")
@@ -30,10 +30,10 @@ def outcome(company: str, word: str | None, at: str | None, note: str, *, undo: 
 
     The follow-ups that come of it are made by the next pass. Recording the same again changes nothing.
     """
+    from afterview.sync import deeds, finding
     from afterview.sync.errors import ConfigError
     from afterview.sync.model import Outcome
 
-    from . import finding
     from .when import past
     from .wire import wiring
 
@@ -52,10 +52,12 @@ def outcome(company: str, word: str | None, at: str | None, note: str, *, undo: 
                 )
             recorded = _undo(ledger, seen, application, now)
         else:
-            heard_at = past(at, wired.config.me.time_zone, now) if at else now
-            recorded = _record(
-                ledger, seen, application, Outcome(str(word)), heard_at, note.strip(), now, exact=at is not None
+            heard_at = past(at, wired.config.me.time_zone, now) if at else None
+            facts = deeds.outcome(
+                ledger, seen, application, Outcome(str(word)), now, "cli", heard_at=heard_at, note=note.strip()
             )
+            ledger.record(*facts)
+            recorded = bool(facts)
         after = wired.overview(ledger).thought.application_of(application.key)
     stands = after.outcome.value if after and after.outcome else None
     if out.json_wanted:
@@ -67,55 +69,14 @@ def outcome(company: str, word: str | None, at: str | None, note: str, *, undo: 
         out.say(f"{said}: {application.company or application.key[:10]} - {stands or 'no outcome yet'}.")
 
 
-def _record(
-    ledger: "Ledger",
-    seen: "Overview",
-    application: "Application",
-    word: str,
-    heard_at: "datetime",
-    note: str,
-    now: "datetime",
-    *,
-    exact: bool,
-) -> bool:
-    """Record an outcome unless it stands already. A new note or time replaces the one that stood."""
-    from afterview.sync.model import Fact, FactKind
-
-    facts: list[Fact] = []
-    if application.outcome == word:
-        same_time = not exact or application.outcome_at == heard_at
-        if same_time and note in {"", application.outcome_note}:
-            return False
-        facts = _taking_back(ledger, seen, application, now)
-        heard_at = heard_at if exact or application.outcome_at is None else application.outcome_at
-        note = note or application.outcome_note
-    value = {"outcome": str(word), "at": heard_at.isoformat(), **({"note": note} if note else {})}
-    ledger.record(*facts, Fact(FactKind.OUTCOME, application.key, now, "cli", value))
-    return True
-
-
 def _undo(ledger: "Ledger", seen: "Overview", application: "Application", now: "datetime") -> bool:
+    from afterview.sync import deeds
     from afterview.sync.errors import ConfigError
 
-    facts = _taking_back(ledger, seen, application, now)
+    facts = deeds.outcome_taken_back(ledger, seen, application, now, "cli")
     if not facts:
         raise ConfigError(
             f"No outcome is recorded for {application.company or application.key}; nothing was taken back."
         )
     ledger.record(*facts)
     return True
-
-
-def _taking_back(ledger: "Ledger", seen: "Overview", application: "Application", now: "datetime") -> "list[Fact]":
-    """Return the facts that take back the outcome that stands, however often it was said in a row."""
-    from afterview.sync.history import heard_at
-    from afterview.sync.model import Fact, FactKind
-
-    mine = {*application.keys, *(key for round_ in application.rounds for key in round_.keys)}
-    gone = {fact.id for fact in seen.history.taken_back}
-    said = [f for f in ledger.facts() if f.kind is FactKind.OUTCOME and f.subject in mine and f.id not in gone]
-    said.sort(key=lambda fact: (heard_at(fact), fact.at, fact.id))
-    undone: list[Fact] = []
-    while said and said[-1].value.get("outcome") == application.outcome:
-        undone.append(Fact(FactKind.UNDONE, str(said.pop().id), now, "cli"))
-    return undone

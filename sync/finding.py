@@ -1,4 +1,4 @@
-"""What a person means by KEY, COMPANY or PERSON on the command line.
+"""What a person means by KEY, COMPANY or PERSON, on the command line and in actions of Home Assistant.
 
 A key may be shortened to any beginning that names one thing. A company or a person is found by name, whatever the case,
 accents or legal form; a person also by address. What is ambiguous is answered with the candidates, never guessed.
@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from afterview.sync.contacts import people_of, person_keys
-from afterview.sync.errors import ConfigError
-from afterview.sync.identity import plain
-from afterview.sync.ledger import Ledger
-from afterview.sync.meetings import company_name
-from afterview.sync.model import Application, Interview, Person
-from afterview.sync.text import one_line
-from afterview.sync.view import Overview, TaskView
+from .contacts import people_of, person_keys
+from .errors import ConfigError
+from .identity import plain
+from .ledger import Ledger
+from .meetings import company_name
+from .model import Application, Interview, Person
+from .text import one_line
+from .view import Overview, TaskView
 
 _KEY = re.compile(r"([iapt])-[0-9a-f]{1,32}")
 T = TypeVar("T")
