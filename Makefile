@@ -19,7 +19,7 @@ test: $(VENV)/.ready
 	$(BIN)/python -m pytest -n $(JOBS)
 
 test-deep: $(VENV)/.ready                 # looks for counter-examples for as long as it is given, with new seeds each time
-	AFTERVIEW_DEEP=$(or $(EXAMPLES),3000) $(BIN)/python -m pytest --timeout 0 tests/property
+	AFTERVIEW_DEEP=$(or $(EXAMPLES),3000) $(BIN)/python -m pytest --timeout 0 tests/property tests/crash
 
 test-live: $(VENV)/.ready                 # asks a real account at Google; off unless it is named: tests/live/README.md
 	$(BIN)/python -m tests.live
