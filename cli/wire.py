@@ -141,10 +141,20 @@ class Wiring:
 
         own = {account.id for account in self.synced()}
         return [
-            AccountSpec(account.id, partial(self.connect, account, ledger.memory(account.id)))
+            AccountSpec(
+                account.id, partial(self.connect, account, ledger.memory(account.id)), book=self._is_book(account)
+            )
             for account in accounts
             if account.id in own
         ]
+
+    def _is_book(self, account: Account) -> bool:
+        """Tell whether an account is only an address book or a CRM."""
+        from afterview.integrations.manifest import Role
+        from afterview.integrations.registry import configured_roles
+
+        roles = configured_roles(self.registry.manifest(account.integration), account.settings)
+        return bool(roles) and roles <= {Role.CONTACT_BOOK, Role.CRM}
 
     def synced(self) -> list[Account]:
         """Return the accounts that a pass works on: all but those that are only for pushes."""

@@ -19,9 +19,10 @@ if TYPE_CHECKING:  # reading manifests stays cheap
     from afterview.integrations.flow import Setup
     from afterview.sync.config import Account
     from afterview.sync.config.schema import Key
-    from afterview.sync.ports import Clock, Connection, EventSource, Memory, Notifier, TaskList, Traffic
+    from afterview.sync.ports import Book, Clock, Connection, EventSource, Memory, Notifier, TaskList, Traffic
 
 GROUP = "afterview.integrations"
+_BOOKS = {Role.CONTACT_BOOK: ("contacts", "open_contacts"), Role.CRM: ("crm", "open_crm")}
 # What running a module's text for the first time raises when that text is wrong or its library is not there.
 _LOADING_FAILS = (ImportError, SyntaxError, NameError, AttributeError, TypeError, ValueError, OSError)
 
@@ -46,10 +47,18 @@ class Place:
 class Connected:
     """One account, ready to use (`sync.ports.Connection`)."""
 
-    def __init__(self, account_id: str, client: Any, events: "EventSource | None", tasks: "TaskList | None") -> None:
+    def __init__(
+        self,
+        account_id: str,
+        client: Any,
+        events: "EventSource | None",
+        tasks: "TaskList | None",
+        book: "Book | None",
+    ) -> None:
         self.id = account_id
         self.events = events
         self.tasks = tasks
+        self.book = book
         self._client = client
 
     def traffic(self) -> "Traffic":
@@ -113,7 +122,8 @@ class Registry:
         roles = configured_roles(manifest, account.settings)
         events = _load(manifest, "events", "open_events")(entry) if Role.EVENT_SOURCE in roles else None
         tasks = _load(manifest, "tasks", "open_tasks")(entry) if Role.TASK_LIST in roles else None
-        return Connected(account.id, client, events, tasks)
+        book = next((_load(manifest, *_BOOKS[role])(entry) for role in _BOOKS if role in roles), None)
+        return Connected(account.id, client, events, tasks, book)
 
     def notifier(
         self, account: "Account", *, secret: Callable[[str], str], memory: "Memory", clock: "Clock", zone: str
@@ -150,7 +160,7 @@ class Registry:
 
 def configured_roles(manifest: Manifest, settings: Mapping[str, Any]) -> frozenset[Role]:
     """Say in which roles an account is used: a role that has a setting for its lists is on when that names some."""
-    naming = {Role.EVENT_SOURCE: "calendars", Role.TASK_LIST: "task_list"}
+    naming = {Role.EVENT_SOURCE: "calendars", Role.TASK_LIST: "task_list", Role.CONTACT_BOOK: "address_book"}
     own = {key.name for key in manifest.settings}
     return frozenset(
         role for role in manifest.roles if role not in naming or naming[role] not in own or settings.get(naming[role])
@@ -227,6 +237,7 @@ def check_code(manifest: Manifest) -> str:
     wanted = [("flow", "Setup"), ("client", "open_client")]
     wanted += [("events", "open_events")] if Role.EVENT_SOURCE in manifest.roles else []
     wanted += [("tasks", "open_tasks")] if Role.TASK_LIST in manifest.roles else []
+    wanted += [named for role, named in _BOOKS.items() if role in manifest.roles]
     wanted += [("notifier", "open_notifier")] if Role.NOTIFIER in manifest.roles else []
     try:
         for module, name in wanted:

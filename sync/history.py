@@ -21,7 +21,8 @@ class History:
 
     `taken_back` are the OUTCOME, ADVICE and PAID_OFF facts that were undone: what they called for must go again.
     `corrections` are the facts behind `verdicts`. `merged` maps a folded company name (`identity.plain`) to the name it
-    goes by.
+    goes by. `same` and `different` are what the user said of two people; `edits`, by person or application key, what the
+    user knows better.
     """
 
     started_at: datetime | None = None
@@ -39,6 +40,9 @@ class History:
     taken_back: tuple[Fact, ...] = ()
     replaced: Mapping[str, str] = field(default_factory=dict)
     merged: Mapping[str, str] = field(default_factory=dict)
+    same: tuple[Fact, ...] = ()
+    different: tuple[Fact, ...] = ()
+    edits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def interview_now(self, key: str) -> str:
         """Return the key of the interview that stands in the place of `key` today."""
@@ -88,6 +92,9 @@ def fold(facts: Iterable[Fact]) -> History:
         merged=MappingProxyType(
             {plain(f.subject): f.value["into"] for f in of[FactKind.MERGED] if f.value.get("into")}
         ),
+        same=tuple(of[FactKind.SAME]),
+        different=tuple(of[FactKind.DIFFERENT]),
+        edits=_edits(f for f in standing if f.kind in {FactKind.PERSON, FactKind.APPLICATION}),
     )
 
 
@@ -215,6 +222,14 @@ def _outcomes(facts: list[Fact]) -> tuple[Fact, ...]:
             kept.append(fact)
             last[fact.subject] = outcome
     return tuple(kept)
+
+
+def _edits(facts: Iterable[Fact]) -> Mapping[str, Mapping[str, str]]:
+    """Keep the last word on each field."""
+    held: dict[str, dict[str, str]] = {}
+    for fact in facts:
+        held.setdefault(fact.subject, {}).update(fact.value)
+    return MappingProxyType(held)
 
 
 def _follow(steps: Mapping[str, str], start: str) -> str:

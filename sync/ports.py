@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
-from .model import Event, Glance, RemoteTask, TaskDraft, TaskFields
+from .model import Event, Fields, Glance, RecordDraft, RecordKind, RemoteRecord, RemoteTask, TaskDraft, TaskFields
 
 Clock = Callable[[], datetime]  # aware, UTC
 Interesting = Callable[[Glance], bool]  # False = cannot be an interview, need not be parsed
@@ -181,6 +181,77 @@ class Tidy(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class BookCapabilities:
+    """What an address book or a CRM can hold and promise.
+
+    `kinds`: which records, in the order in which they are to be written. `upsert_key`: creating twice under one key makes
+    one record, so a lost answer may be sent again without a look. `changed_since`: a reading can be a DELTA. `deletions`:
+    a DELTA names what is gone. `cas`: a write is refused when the record changed since it was read. `outcome`,
+    `interview`, `task` and `note`: it has a place for them. `batch`: several writes in one request. `readback_lag`: what
+    was written may be missing from a reading for a while, never from `fetch` and `find`.
+    """
+
+    kinds: tuple[RecordKind, ...] = (RecordKind.PERSON,)
+    upsert_key: bool = False
+    changed_since: bool = False
+    deletions: bool = False
+    cas: bool = False
+    outcome: bool = False
+    interview: bool = False
+    task: bool = False
+    note: bool = False
+    batch: bool = False
+    readback_lag: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordListing:
+    """Records of one kind as read; like `TaskListing`. `survivors`: id of a merged record -> id that goes on."""
+
+    coverage: Coverage
+    cursor: str
+    changed: tuple[RemoteRecord, ...] = ()
+    removed: frozenset[str] = frozenset()
+    present: frozenset[str] = frozenset()
+    survivors: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+class Book(Protocol):
+    """Roles `contact_book` and `crm`: records of people, and in a CRM of companies and applications.
+
+    There is no way to delete: what the user has there is the user's. Cursors are in the service's own time.
+    """
+
+    name: str
+
+    def capabilities(self) -> BookCapabilities: ...
+
+    def read(self, kind: RecordKind, cursor: str, known: Mapping[str, str], *, full: bool) -> RecordListing:
+        """Read changes since `cursor` ("" = none); `known` maps remote id -> etag."""
+        ...
+
+    def fetch(self, kind: RecordKind, remote_id: str) -> RemoteRecord | None:
+        """Read one record exactly; None when the service says it is not there."""
+        ...
+
+    def find(self, kind: RecordKind, key: str) -> tuple[RemoteRecord, ...]:
+        """Look for every record under our identity `key`, exactly; () only when it is certainly absent."""
+        ...
+
+    def create(self, draft: RecordDraft) -> RemoteRecord:
+        """Create it, never overwrite. Raises AlreadyThere, Rejected, Uncertain. Sends at most one create request."""
+        ...
+
+    def update(self, record: RemoteRecord, fields: Fields, key: str) -> RemoteRecord:
+        """Make `record` hold `fields` and our identity, leaving all else as it is, if it is still what we saw.
+
+        A field that is missing from `fields` is empty. Raises Changed, Missing, Rejected, Uncertain.
+        """
+        ...
+
+
 class Urgency(StrEnum):
     """How much a push may disturb: LOW without a sound where the service knows how, HIGH for what is overdue."""
 
@@ -259,6 +330,7 @@ class Connection(Protocol):
     id: str
     events: EventSource | None
     tasks: TaskList | None
+    book: Book | None
 
     def traffic(self) -> Traffic:
         """Count since the connection was made."""

@@ -25,10 +25,14 @@ LATEST = "last pass"  # note in the ledger: when
 
 @dataclass(frozen=True, slots=True)
 class AccountSpec:
-    """An account to work on. `open` connects, and may raise `AccountError` or `ConfigError` (a secret that fails)."""
+    """An account to work on. `open` connects, and may raise `AccountError` or `ConfigError` (a secret that fails).
+
+    `book`: it is an address book or a CRM, which has time until every follow-up is where it belongs.
+    """
 
     id: str
     open: Callable[[], Connection]
+    book: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,8 @@ def one_pass(
         store, terms, now, options, lambda: options.stop() or time.monotonic() - began > options.deadline_s
     )
     work.give_up_removed_accounts()
-    # the list that receives the follow-ups comes last: what to write follows from every calendar
-    for spec in sorted(accounts, key=lambda one: one.id == terms.deliver_to):
+    # after the calendars the list that receives the follow-ups, which follow from all of them; books last of all
+    for spec in sorted(accounts, key=lambda one: (one.book and one.id != terms.deliver_to, one.id == terms.deliver_to)):
         before = store.health().get(spec.id)
         done = _account(store, spec, work, now)
         report.accounts.append(done)

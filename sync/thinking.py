@@ -13,6 +13,7 @@ from .history import History, fold
 from .identity import plain
 from .meetings import Seen, interviews
 from .model import Application, Fact, FollowUp, Interview
+from .people import called
 from .playbook import PlaybookSettings, want
 from .troubles import Trouble, trouble_tasks
 
@@ -50,13 +51,15 @@ def think(
     now: datetime,
     troubles: Iterable[Trouble] = (),
     told: Iterable[str] = (),
+    names: Mapping[str, str] | None = None,
 ) -> Thought:
     """Work out everything that follows. Deterministic: no clock, no I/O.
 
-    `troubles` are the accounts that do not work, `told` the keys of the tasks that say so of one.
+    `troubles` are the accounts that do not work, `told` the keys of the tasks that say so of one; `names` is how address
+    books call those whom an event names by address alone.
     """
     history = fold(facts)
-    found = interviews(seen, history.verdicts, history.replaced)
+    found = called(interviews(seen, history.verdicts, history.replaced), names or {})
     grouped = applications([one for one in found if one.answer == "yes"], history.outcomes, history.merged)
     doubted = applications([one for one in found if one.answer == "ask"], (), history.merged)
     plan = want((*grouped, *doubted), history, settings, now)

@@ -50,6 +50,7 @@ _COLUMNS = (
     "account, collection, href, key, uid, answer, title, starts, seen_at, event, verdict, suspect_at, gone_at, alive_at"
 )
 _ALIVE = "account = ? AND collection = ? AND answer IN ('yes', 'ask') AND gone_at IS NULL"
+_IS_CALENDAR = "({0} NOT LIKE 'tasks:%' AND {0} NOT LIKE 'book:%')"  # and neither a task list nor a book
 _RENEWED = ", ".join(  # all but what identifies a sighting and the moment of its first sight
     f"{name} = excluded.{name}"
     for name in ("uid", "answer", "title", "starts", "event", "verdict", "suspect_at", "gone_at", "alive_at")
@@ -124,7 +125,9 @@ class Calendars:
     def places(self) -> tuple[tuple[str, str], ...]:
         """Return (account, collection) of every calendar that was ever read and not given up."""
         return tuple(
-            self._connection.execute("SELECT account, name FROM collection WHERE name NOT LIKE 'tasks:%' ORDER BY 1, 2")
+            self._connection.execute(
+                f"SELECT account, name FROM collection WHERE {_IS_CALENDAR.format('name')} ORDER BY 1, 2"  # noqa: S608 -- constant
+            )
         )
 
     def leave(self, account: str, collection: str, now: datetime) -> bool:
@@ -158,8 +161,10 @@ class Calendars:
 
     def read_everything_again(self) -> None:
         """Make every calendar be read as if for the first time; what it showed, and when last, is kept."""
-        self._connection.execute("UPDATE collection SET cursor = '', full_at = NULL WHERE name NOT LIKE 'tasks:%'")
-        self._connection.execute("DELETE FROM resource WHERE collection NOT LIKE 'tasks:%'")
+        self._connection.execute(
+            f"UPDATE collection SET cursor = '', full_at = NULL WHERE {_IS_CALENDAR.format('name')}"  # noqa: S608 -- constant
+        )
+        self._connection.execute(f"DELETE FROM resource WHERE {_IS_CALENDAR.format('collection')}")  # noqa: S608 -- constant
 
     def latest(self, key: str) -> Sighting | None:
         """Return the sighting of an occurrence that tells most about it: one whose event is kept, the newest."""

@@ -50,6 +50,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE TABLE question (id TEXT PRIMARY KEY, keys TEXT NOT NULL, choices TEXT NOT NULL, title TEXT NOT NULL,
                expires_at TEXT NOT NULL, answer TEXT, used_at TEXT) WITHOUT ROWID""",
     ),
+    (
+        # one row a record in an address book or CRM; of those that are not ours only what recognises a person
+        """CREATE TABLE record (account TEXT, kind TEXT, remote_id TEXT, key TEXT NOT NULL, fields TEXT NOT NULL,
+               suspect_at TEXT, PRIMARY KEY (account, kind, remote_id)) WITHOUT ROWID""",
+        # ours tied to theirs; a row whose record is gone stays, so that it is never made again
+        """CREATE TABLE link (account TEXT, kind TEXT, key TEXT, remote_id TEXT NOT NULL, state TEXT NOT NULL,
+               base TEXT NOT NULL, given TEXT NOT NULL, theirs TEXT NOT NULL, mark TEXT NOT NULL, words TEXT NOT NULL,
+               at TEXT, PRIMARY KEY (account, kind, key)) WITHOUT ROWID""",
+        "CREATE UNIQUE INDEX link_remote ON link (account, kind, remote_id) WHERE remote_id <> ''",
+        """CREATE TABLE record_intent (id INTEGER PRIMARY KEY, account TEXT NOT NULL, kind TEXT NOT NULL,
+               key TEXT NOT NULL, operation TEXT NOT NULL, remote_id TEXT NOT NULL, fields TEXT NOT NULL,
+               given TEXT NOT NULL, theirs TEXT NOT NULL, at TEXT NOT NULL)""",
+        # what a book was last brought up to date from goes with the first change to that
+        *(
+            f"CREATE TRIGGER book_{table}_{what} AFTER {what} ON {table} "  # noqa: S608 -- names from here
+            "BEGIN DELETE FROM meta WHERE name GLOB 'book *'; END"
+            for table in ("fact", "sighting")
+            for what in ("INSERT", "UPDATE", "DELETE")
+        ),
+    ),
 )
 
 

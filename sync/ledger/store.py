@@ -14,6 +14,7 @@ from ..model import Fact, FactKind
 from . import image as images
 from .calendars import Calendars
 from .questions import Questions
+from .records import Records
 from .rings import Rings
 from .schema import migrate
 from .tasks import Tasks
@@ -81,6 +82,7 @@ class Ledger:
         self.tasks = Tasks(connection)
         self.rings = Rings(connection)
         self.questions = Questions(connection)
+        self.records = Records(connection)
 
     @classmethod
     def open(cls, state_dir: Path) -> Self:
@@ -197,12 +199,12 @@ class Ledger:
         return AccountMemory(self._connection, account)
 
     def forget_account(self, account: str) -> None:
-        """Drop cursors, etags, memory and health of an account. Facts, sightings and tasks stay.
+        """Drop cursors, etags, copies of records, memory and health of an account. Facts, sightings, tasks and links stay.
 
         What its calendars are called stays too: the next pass gives up what they showed (`Calendars.leave`).
         """
         with self.transaction():
-            for table in ("memory", "resource", "health"):
+            for table in ("memory", "resource", "record", "health"):
                 self._connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 -- names above
             self._connection.execute(
                 "UPDATE collection SET cursor = '', full_at = NULL, held = NULL WHERE account = ?", (account,)

@@ -33,6 +33,10 @@ class FactKind(StrEnum):
     MERGED = "merged"  # (company name; into = company name)
     REPLACED = "replaced"  # (interview key of the old event; by = interview key of the new one)
     CONFLICT = "conflict"  # (follow-up key; field, kept, lost): the losing side of a merge, kept for `afterview log`
+    SAME = "same"  # (person key; as = person key, or record = "ACCOUNT REMOTE_ID": two are one)
+    DIFFERENT = "different"  # (person key; from = person key, or record: what looks like one is two)
+    PERSON = "person"  # (person key; name, title, phone, email, company: what the user knows better)
+    APPLICATION = "application"  # (application key; role)
     UNDONE = "undone"  # (id of the fact that no longer counts)
 
 

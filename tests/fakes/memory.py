@@ -12,6 +12,7 @@ from datetime import datetime
 from afterview.sync.errors import AlreadyThere, Changed, Missing, NotReady
 from afterview.sync.model import Event, Glance, RemoteTask, TaskDraft, TaskFields, TaskStatus
 from afterview.sync.ports import (
+    Book,
     Coverage,
     Done,
     EventReading,
@@ -336,6 +337,7 @@ class MemoryConnection:
     events: EventSource | None = None
     tasks: TaskList | None = None
     on_close: Callable[[], None] = lambda: None
+    book: Book | None = None
 
     def traffic(self) -> Traffic:
         roles = [role for role in (self.events, self.tasks) if isinstance(role, MemoryEvents | MemoryTasks)]

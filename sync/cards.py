@@ -1,0 +1,74 @@
+"""What we would like a record of a person to hold: who it is, and our few lines about the interviews. Pure.
+
+Goes out by itself: name, addresses, company, the interviews' days and what became of them. Notes, feedback and lessons stay
+at home.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from .meetings import LIVE
+from .model import Application, Contact, Fields, Outcome
+from .text import one_line
+from .wording import Words
+
+CATEGORY = "Afterview"
+_NAME_LIMIT = 120
+
+
+def is_worth_a_record(contact: Contact) -> bool:
+    """Tell whether the person is in an interview that stands, not only in one that was called off or may be gone."""
+    rounds = [one for application in contact.applications for one in application.rounds]
+    return bool(contact.called) and any(one.status in LIVE and not one.doubtful for one in rounds)
+
+
+def card(contact: Contact, words: Words) -> Fields:
+    """Return the fields that we would like; a field that we have nothing for is missing."""
+    wanted = {
+        "name": _safe((contact.name,)),
+        "title": _safe((contact.title,)),
+        "company": _safe(contact.companies[:1]),
+        "emails": _safe(contact.emails),
+        "phones": _safe(contact.phones),
+        "block": (block(contact.applications, words),),
+        "state": state(contact.applications, words),
+    }
+    return {name: values for name, values in wanted.items() if values and values[0]}
+
+
+def block(applications: Sequence[Application], words: Words) -> str:
+    """Return a line an application, the newest first."""
+    return "\n".join(filter(None, (_line(application, words) for application in applications)))
+
+
+def state(applications: Sequence[Application], words: Words) -> tuple[str, ...]:
+    """Return our words among the categories: that the record is one of ours, and how the newest application stands."""
+    if not applications:
+        return (CATEGORY,)
+    return CATEGORY, f"{CATEGORY} {words.phrase('records', _standing(applications[0]))}"
+
+
+def _line(application: Application, words: Words) -> str:
+    days = [_day(application, at) for at in range(len(application.rounds))]
+    if not days:
+        return ""
+    values = {"company": application.company, "role": application.role, "date": max(days).isoformat()}
+    values["standing"] = words.phrase("records", _standing(application))
+    return one_line(words.phrase("records", "line", values), 300)
+
+
+def _day(application: Application, at: int) -> date:
+    one = application.rounds[at]
+    return one.starts_at.astimezone(ZoneInfo(one.zone or "UTC")).date()
+
+
+def _standing(application: Application) -> str:
+    """Return the word's name in the texts: the outcome, or that it is open."""
+    if application.outcome in {None, Outcome.ADVANCED}:
+        return "open"
+    return str(application.outcome)
+
+
+def _safe(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(filter(None, (one_line(value, _NAME_LIMIT) for value in values)))

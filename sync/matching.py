@@ -1,0 +1,151 @@
+"""Which record in a book is which person: by our own mark, by what the user said, by address. Never by name alone. Pure.
+
+our link, or our key in the record        it is
+the user said so                          it is
+an address of theirs alone, one record    it is
+several such records                      the one that also has the name; else ask
+no address, but name and company agree    ask; so long nothing is made
+none of these                             nobody's: make a record, unless the user deleted it
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import combinations, product
+
+from .history import History
+from .identity import plain
+from .meetings import company_name
+from .model import Contact, Link, LinkState, RemoteRecord
+from .people import one_name
+
+
+class How(StrEnum):
+    """What came of looking for a person."""
+
+    LINKED = "linked"
+    MARKED = "marked"  # the record bears our key, but no link is known
+    FOUND = "found"  # by address, or because the user said so
+    ASK = "ask"
+    NONE = "none"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A record for a person, or why there is none. `asked`: the records that the user should choose from."""
+
+    how: How
+    record: RemoteRecord | None = None
+    link: Link | None = None
+    asked: tuple[RemoteRecord, ...] = ()
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """The records of one account, by all that identifies a person."""
+
+    account: str
+    records: Mapping[str, RemoteRecord]
+    links: Mapping[str, Link]
+    history: History
+    _by_key: dict[str, list[RemoteRecord]] = field(default_factory=dict)
+    _by_email: dict[str, list[RemoteRecord]] = field(default_factory=dict)
+    _by_name: dict[str, list[RemoteRecord]] = field(default_factory=dict)
+    _taken: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for record in self.records.values():
+            if record.key:
+                self._by_key.setdefault(record.key, []).append(record)
+            for email in record.fields.get("emails", ()):
+                self._by_email.setdefault(email.casefold(), []).append(record)
+            for name in record.fields.get("name", ()):
+                self._by_name.setdefault(plain(name), []).append(record)
+        self._taken = {
+            link.remote_id: link.key for link in self.links.values() if link.remote_id and link.state is LinkState.LIVE
+        }
+
+    def match(self, contact: Contact) -> Match:
+        """Look for a person."""
+        own = [self.links[key] for key in contact.keys if key in self.links]
+        for link in own:
+            if link.state is LinkState.LIVE and link.remote_id in self.records:
+                return Match(How.LINKED, self.records[link.remote_id], link)
+        if any(link.state is LinkState.LIVE for link in own):
+            return Match(How.LINKED, None, next(link for link in own if link.state is LinkState.LIVE))
+        free = _Free(contact, self._taken, self._apart(contact))
+        marked = free.of(record for key in contact.keys for record in self._by_key.get(key, ()))
+        said = free.of(self._said(contact))
+        if marked or said:
+            return Match(How.FOUND if said else How.MARKED, (said or marked)[0])
+        return self._found(contact, free, gone=next((link for link in own if link.state is LinkState.GONE), None))
+
+    def _found(self, contact: Contact, free: "_Free", gone: Link | None) -> Match:
+        own = [email for email in contact.emails if email not in contact.shared]
+        by_email = free.of(record for email in own for record in self._by_email.get(email, ()))
+        shared = free.of(record for email in contact.shared for record in self._by_email.get(email, ()))
+        by_email = by_email or [one for one in shared if any(one_name(contact.name, name) for name in _names(one))]
+        if len(by_email) > 1:
+            named = [one for one in by_email if plain(contact.name) in {plain(name) for name in _names(one)} - {""}]
+            if len(named) != 1:
+                return Match(How.ASK, asked=tuple(by_email))
+            by_email = named
+        if by_email:
+            return Match(How.FOUND, by_email[0])
+        if gone is not None:
+            return Match(How.GONE, link=gone)
+        near = free.of(one for one in self._by_name.get(plain(contact.name), ()) if _same_place(contact, one))
+        return Match(How.ASK, asked=tuple(near)) if near else Match(How.NONE)
+
+    def _said(self, contact: Contact) -> list[RemoteRecord]:
+        """Return what the user said is the record, the last word first."""
+        said = [fact.value.get("record", "") for fact in self.history.same if fact.subject in contact.keys]
+        mine = [name.partition(" ")[2] for name in reversed(said) if name.partition(" ")[0] == self.account]
+        return [self.records[remote_id] for remote_id in mine if remote_id in self.records]
+
+    def _apart(self, contact: Contact) -> frozenset[str]:
+        said = [f.value.get("record", "") for f in self.history.different if f.subject in contact.keys]
+        return frozenset(name.partition(" ")[2] for name in said if name.partition(" ")[0] == self.account)
+
+
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """Leaves out records that are somebody else's, or that the user said are not this person's."""
+
+    contact: Contact
+    taken: Mapping[str, str]
+    apart: frozenset[str]
+
+    def of(self, records: Iterable[RemoteRecord]) -> list[RemoteRecord]:
+        every = {one.remote_id: one for one in records}
+        return [
+            one
+            for remote_id, one in every.items()
+            if remote_id not in self.apart and self.taken.get(remote_id, self.contact.key) in self.contact.keys
+        ]
+
+
+def _names(record: RemoteRecord) -> tuple[str, ...]:
+    return record.fields.get("name", ())
+
+
+def _same_place(contact: Contact, record: RemoteRecord) -> bool:
+    """Tell whether a record of the same name may be this person's: at one company, or at none that it names."""
+    if not plain(contact.name):
+        return False
+    theirs = {company_name(name) for name in record.fields.get("company", ())}
+    return not theirs or bool(theirs & {company_name(name) for name in contact.companies})
+
+
+def namesakes(people: Iterable[Contact], history: History) -> tuple[tuple[Contact, Contact], ...]:
+    """Return pairs that may be one person: one name at one company, under different addresses; what was settled is not."""
+    settled = {frozenset((fact.subject, fact.value.get("from", ""))) for fact in history.different}
+    every = [one for one in people if plain(one.name)]
+    return tuple(
+        (one, other)
+        for one, other in combinations(every, 2)
+        if plain(one.name) == plain(other.name)
+        and {company_name(name) for name in one.companies} & {company_name(name) for name in other.companies}
+        and not any(frozenset(pair) in settled for pair in product(one.keys, other.keys))
+    )

@@ -1,0 +1,88 @@
+"""Field by field: what we last agreed (`base`), what the service has now (`remote`), what we would like (`wanted`). Pure.
+
+    rule    whose            we may                                          the user may
+    FILL    the service's    fill it while it is empty, each value once      change or clear it for good
+    ADD     both             add values, each once                           take any away for good
+    OURS    ours             write it while it is as we left it              take it over by changing or clearing it
+
+`given` remembers what was offered, so that what the user took away is not offered again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .identity import plain
+from .model import Fields, Link
+
+
+class Rule(StrEnum):
+    """Who owns a field."""
+
+    FILL = "fill"
+    ADD = "add"
+    OURS = "ours"
+
+
+RULES: Mapping[str, Rule] = {
+    "name": Rule.FILL,
+    "title": Rule.FILL,
+    "company": Rule.FILL,
+    "emails": Rule.ADD,
+    "phones": Rule.ADD,
+    "block": Rule.OURS,  # our lines in the notes, between our markers
+    "state": Rule.OURS,  # our own words among the categories
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What should stand in the record, and what the link remembers when it does."""
+
+    fields: Fields
+    given: Fields
+    theirs: frozenset[str]
+
+
+def reconcile(link: Link, remote: Fields, wanted: Fields) -> Agreed:
+    """Merge. Fields without a rule stay as they are; `fields` equal to `remote` means that nothing is to be written."""
+    merged = dict(remote)
+    given = dict(link.given)
+    theirs = set(link.theirs)
+    for name, rule in RULES.items():
+        if name not in wanted and name not in given:
+            continue
+        want, now, offered = wanted.get(name, ()), remote.get(name, ()), given.get(name, ())
+        if rule is Rule.OURS:
+            if name in given and now != link.base.get(name, ()) and now != want:
+                theirs.add(name)
+            if name in theirs:
+                continue
+            merged[name] = given[name] = want
+        else:
+            merged[name] = _filled(now, want, offered) if rule is Rule.FILL else _added(name, now, want, offered)
+            given[name] = tuple(dict.fromkeys((*offered, *want)))
+    kept = {name: value for name, value in merged.items() if value}
+    return Agreed(kept, {name: value for name, value in given.items() if value or name in given}, frozenset(theirs))
+
+
+def same_fields(one: Fields, other: Fields) -> bool:
+    """Tell whether two records say the same in what the engine knows."""
+    return all(one.get(name, ()) == other.get(name, ()) for name in RULES)
+
+
+def normal(name: str, value: str) -> str:
+    """Return a value in the form in which two spellings of it are equal."""
+    if name == "phones":
+        digits = "".join(char for char in value if char.isdecimal())
+        return ("+" if value.strip().startswith("+") else "") + digits
+    return plain(value)
+
+
+def _filled(now: tuple[str, ...], want: tuple[str, ...], offered: tuple[str, ...]) -> tuple[str, ...]:
+    return now or tuple(value for value in want if value not in offered)
+
+
+def _added(name: str, now: tuple[str, ...], want: tuple[str, ...], offered: tuple[str, ...]) -> tuple[str, ...]:
+    known = {normal(name, value) for value in (*now, *offered)}
+    return (*now, *(value for value in want if normal(name, value) not in known))
