@@ -100,7 +100,11 @@ class Rejected(WriteError):
 
 
 class Uncertain(WriteError):
-    """The answer was lost; look before any other attempt."""
+    """The answer was lost; look before any other attempt. `retry_at` as in `NotReady`."""
+
+    def __init__(self, sentence: str, *, retry_at: datetime | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_at = retry_at
 
 
 class DeletionsHeld(AfterviewError):

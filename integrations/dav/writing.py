@@ -107,7 +107,12 @@ class Writer:
     def _refused_create(self, reply: Reply, href: str) -> Exception:
         if conditions(reply) & _UID_TAKEN:
             return AlreadyThere(f"{self.dav.host} has another item with the identity of {href}.")
-        if (reply.status in {409, 412} or reply.status >= 500) and self.collection.body(href).text is not None:
+        pause = reply.status in {429, 503} and retry_at(reply.headers, self.dav.clock())
+        if (
+            not pause
+            and (reply.status in {409, 412} or reply.status >= 500)
+            and self.collection.body(href).text is not None
+        ):
             return AlreadyThere(f"{href} is there already.")
         return self._refusal(reply, href)
 

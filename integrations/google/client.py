@@ -8,6 +8,7 @@ request at a time, once, bounded, without redirects of writes, counted.
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from afterview.integrations.entry import Entry
@@ -58,6 +59,7 @@ class Client:
     clock: Clock
     pace: Pace = field(default_factory=Pace)
     _web: Web = field(init=False)
+    _not_before: datetime | None = None  # Google's own wish
     _services: dict[str, Resource] = field(default_factory=dict)
     _parts: dict[str, Resource] = field(default_factory=dict)
 
@@ -118,12 +120,15 @@ class Client:
         """Send one request; a read once more if its connection broke, any once more under a new access token."""
         if not is_google(url):
             raise Refused("The account's requests would go to an address that is not Google's; sign in again.")
+        if self._not_before is not None and self.clock() < self._not_before:
+            raise NotReady("Google asks for a pause; it is asked again later.", retry_at=self._not_before)
         reply = self._attempt(method, url, body, headers, again=not about.write)
         if reply.status == 401:
             self.access.forget()
             reply = self._attempt(method, url, body, headers, again=not about.write)
         if not 200 <= reply.status < 300:
             seen = refusal(reply.status, reply.headers, reply.body, self.clock())
+            self._not_before = seen.retry_at
             raise meaning(seen, about, refused(self.access.consent, self.clock()))
         return reply
 

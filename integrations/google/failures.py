@@ -118,7 +118,8 @@ def meaning(seen: Refusal, about: About, lost: AuthFailed) -> AccountError | Wri
 
 def _failed(seen: Refusal, about: About) -> NotReady | Uncertain:
     if about.write:
-        return Uncertain(f"{about.what}: {about.service} failed (HTTP {seen.status}); it is looked up.")
+        words = f"{about.what}: {about.service} failed (HTTP {seen.status}); it is looked up."
+        return Uncertain(words, retry_at=seen.retry_at)
     return NotReady(
         f"{about.what}: {about.service} has an error of its own (HTTP {seen.status}); it is asked again later.",
         retry_at=seen.retry_at,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from afterview.sync.errors import ListGone, Missing, Rejected
+from afterview.sync.errors import Changed, ListGone, Missing, Rejected, Uncertain
 from afterview.sync.ports import Memory
 from afterview.sync.text import one_line
 
@@ -113,6 +113,10 @@ class Lists:
             return self._client.call(self._part().insert(tasklist=self.id, body=made, fields=WANTED), about)
         except Missing:
             raise self._gone() from None
+        except (
+            Changed
+        ) as error:  # nothing was asked for that could have changed: whoever says so may have done anything
+            raise Uncertain(str(error)) from error
 
     def patch(self, task: Json, list_id: str, body: Json) -> Json:
         """Change some fields of a task that was just read."""

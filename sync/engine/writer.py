@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ..actions import Action, Create, Keep, Update, Withdraw
 from ..compare import about, decide, mark, touched
-from ..errors import AlreadyThere, Changed, Missing, Rejected, Uncertain
+from ..errors import AlreadyThere, Changed, Missing, NotReady, Rejected, Uncertain
 from ..ledger import Intent, Operation
 from ..model import FollowUp, RemoteTask, Row, Standing, TaskDraft, TaskFields, TaskStatus
 from ..observe import is_called_for
@@ -146,9 +146,8 @@ class Writer:
         except Rejected as error:
             self._park(number, action.key, action.fields, str(error))
             return
-        except Uncertain:
-            self._report.uncertain += 1  # the intent stays; the next pass looks before anything else
-            self._left = True
+        except Uncertain as error:
+            self._unknown(error)
             return
         row = Row(
             action.key, self._phone.account, self._phone.tasks.name, remote.remote_id, remote.fields, remote.etag,
@@ -160,7 +159,11 @@ class Writer:
 
     def _adopt(self, number: int, action: Create) -> None:
         """Something stands under our identity already: another machine, an older ledger, a lost answer."""
-        found = self._phone.tasks.find(action.key)
+        try:
+            found = self._phone.tasks.find(action.key)
+        except Uncertain as error:
+            self._unknown(error)
+            return
         with self._phone.ledger.transaction():
             self._tasks.finish(number)
             for remote in found[:1]:
@@ -223,10 +226,16 @@ class Writer:
             self._vanished(number, action, row)
         except Rejected as error:
             self._park(number, row.key, fields, str(error))
-        except Uncertain:
-            self._report.uncertain += 1
-            self._left = True
+        except Uncertain as error:
+            self._unknown(error)
         return True
+
+    def _unknown(self, error: Uncertain) -> None:
+        """Leave the intent: the next pass looks before anything else. Raises NotReady where the service asks for a pause."""
+        self._report.uncertain += 1
+        self._left = True
+        if error.retry_at is not None:
+            raise NotReady(str(error), retry_at=error.retry_at)
 
     def _updated(self, number: int, action: Update, row: Row, remote: RemoteTask) -> None:
         self._done(
@@ -292,7 +301,10 @@ class Writer:
     def _delete_double(self, other: RemoteTask) -> bool:
         try:
             self._phone.tasks.delete(other)
-        except (Changed, Uncertain, Rejected):
+        except Uncertain as error:
+            self._unknown(error)
+            return False
+        except (Changed, Rejected):
             return False
         except Missing:
             return True

@@ -252,9 +252,11 @@ def test_the_servers_wish_to_wait_is_passed_on() -> None:
             rig.tasks.read("", {}, full=True)
         assert caught.value.retry_at == START + timedelta(seconds=120)
         server.answers.append(Answered(503, headers={"Retry-After": "Tue, 01 Sep 2026 09:10:00 GMT"}))
+        server.web.log.clear()
         with pytest.raises(NotReady) as caught:
             rig.tasks.create(DRAFT)
         assert caught.value.retry_at == START + timedelta(minutes=10)
+        assert server.web.methods()[-1] == "PUT", "it is asked nothing more"
 
 
 def test_a_failing_delta_keeps_the_token_and_does_not_list_everything() -> None:

@@ -66,6 +66,27 @@ def test_a_refusal_in_the_middle(home: GoogleWorld, method: str, status: int, re
     as_it_should_be(home)
 
 
+@pytest.mark.parametrize("method", ["calendar.events.insert", INSERT])
+def test_who_asks_for_a_pause_in_the_answer_to_a_write_is_asked_nothing_more_before_it_is_over(
+    home: GoogleWorld, method: str
+) -> None:
+    home.google.fail(method, 503, "backendError", retry_after="7200")
+    report = home.sync(AFTER)
+    assert report.state == "waiting"
+    assert home.google.names()[-1] == method
+    asked = len(home.google.asked)
+    home.sync(AFTER + HOUR)
+    assert len(home.google.asked) == asked
+    home.sync(AFTER + 2 * HOUR)
+    as_it_should_be(home)
+
+
+def test_an_absurd_answer_to_a_new_task_is_looked_into(home: GoogleWorld) -> None:
+    home.google.fail(INSERT, 412, "conditionNotMet")
+    assert home.sync(AFTER).state == "ok"
+    as_it_should_be(home)
+
+
 def test_what_was_sent_and_is_not_shown_is_looked_for_twice_a_minute_apart(home: GoogleWorld) -> None:
     home.google.trouble(INSERT, Trouble.LOST_BEFORE)
     home.sync(AFTER)

@@ -1,6 +1,7 @@
 """Lost answers, crashes, a lost ledger, second copies, refusals: nothing is lost, nothing is doubled."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,17 @@ def test_what_cannot_be_looked_up_yet_is_not_sent_again_and_holds_nothing_else_u
     assert len(world.items("thank_you")) + len(world.items("ask_outcome")) == 4
     _quiet(world)
     assert len(world.items()) == 5
+
+
+def test_what_is_there_already_but_does_not_show_yet_is_adopted_once_it_does(world: World, tmp_path: Path) -> None:
+    world.enter(interview())
+    world.run(at=AFTER)
+    other = World(tmp_path / "other", AFTER, world.events, world.tasks)
+    other.tasks.faults.plan("read", Fault.EMPTY)
+    other.tasks.faults.plan("find", Fault.LOST_BEFORE, Fault.LOST_BEFORE)
+    assert other.run().accounts[0].uncertain == 2
+    _quiet(other)
+    assert len(world.items()) == 2
 
 
 @pytest.mark.parametrize("operation", ["create", "update", "delete", "read", "fetch", "find"])
