@@ -5,14 +5,30 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Self, TextIO
+from typing import Protocol, Self, TextIO
 
 from tests.running import COMMAND, environment
 
 PATIENCE_S = 60  # real seconds in which the service must come to rest
+
+
+class Ended(AssertionError):
+    """The service has ended by itself, or was killed."""
+
+
+class Process(Protocol):
+    """What a test needs of a process."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, number: int, /) -> None: ...
+    def kill(self) -> None: ...
 
 
 @dataclass
@@ -26,6 +42,7 @@ class Moved:
     steady: float = 1000.0
     network: str = "on"
     sleeps: int = 0
+    fork: Callable[..., Process] | None = None  # begins `afterview` in some other way: (home, arguments, environment)
 
     def __enter__(self) -> Self:
         self._folder = tempfile.mkdtemp(prefix="av-")  # the limit for such a path is 108 bytes
@@ -35,13 +52,18 @@ class Moved:
         self._listener.listen(1)
         self._listener.settimeout(PATIENCE_S)
         self._log = (self.home / "service.log").open("a+", encoding="utf-8")
-        self.process = subprocess.Popen(
-            [*COMMAND, *self.arguments, "run"],
-            env=environment(self.home, AFTERVIEW_CLOCK=str(self._path), **self.environ),
-            cwd=self.home,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
+        more = {"AFTERVIEW_CLOCK": str(self._path), **self.environ}
+        self.process: Process = (
+            self.fork(self.home, *self.arguments, "run", **more)
+            if self.fork
+            else subprocess.Popen(
+                [*COMMAND, *self.arguments, "run"],
+                env=environment(self.home, **more),
+                cwd=self.home,
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=subprocess.STDOUT,
+            )
         )
         self._line: socket.socket | None = None
         self._file: TextIO | None = None
@@ -131,12 +153,16 @@ class Moved:
 
     def _hear(self) -> list[str]:
         words = self._words()
-        assert words, f"the service ended:\n{self.said()[-3000:]}"
+        if not words:
+            raise Ended(f"the service ended:\n{self.said()[-3000:]}")
         return words
 
     def _words(self) -> list[str]:
         assert self._file is not None
-        return self._file.readline().split()
+        try:
+            return self._file.readline().split()
+        except ConnectionError:
+            return []
 
     def _answer(self) -> None:
         assert self._line is not None

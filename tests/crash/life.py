@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from afterview.sync.ledger import Ledger
 from tests.crash.log import Watcher
 from tests.crash.phones import APPS
 from tests.crash.places import Item, Place, nobody
@@ -262,10 +263,12 @@ class Life:
         self.watcher.forget()
 
     def _known(self) -> set[str]:
-        from afterview.sync.ledger import Ledger
-
         with Ledger.open(self.home.path / "state") as ledger:
-            return {key for key, row in ledger.tasks.rows().items() if row.base.status.value == "open"}
+            rows = {key: row for key, row in ledger.tasks.rows().items() if row.base.status.value == "open"}
+            places = {(row.account, row.list) for row in rows.values()}
+            # of what Afterview was about to delete itself nobody can tell who did
+            begun = {one.key for place in places for one in ledger.tasks.intents(*place)}
+            return rows.keys() - begun
 
     def _take_care(self) -> None:
         """Nothing that the user ended may have come back, at no time."""
@@ -279,4 +282,12 @@ class Life:
 
     def story(self) -> str:
         """Tell the life so far."""
-        return "\n".join([*self.did[-60:], f"state in {Path(self.home.path)}"])
+        with Ledger.open(self.home.path / "state") as ledger:
+            facts = [f"{one.at:%d %H:%M} {one.kind} {one.subject[:12]} {dict(one.value)}" for one in ledger.facts()]
+            rows = [
+                f"{key[:12]} {row.base.status} {row.remote_id[-12:]} {row.base.title}"
+                for key, row in ledger.tasks.rows().items()
+            ]
+        items = [f"{one.key[:12]} {one.status} {one.id[-12:]} {one.title}" for one in self.place.items().values()]
+        told = [*self.did[-60:], "facts:", *facts, "rows:", *rows, "on the list:", *items]
+        return "\n".join([*told, f"state in {Path(self.home.path)}"])

@@ -9,6 +9,7 @@ import json
 import mmap
 import os
 import pkgutil
+import select
 import signal
 import sqlite3
 import subprocess
@@ -152,6 +153,17 @@ class Warm:
         **environ: str,
     ) -> Trial:
         """Run a command to its end. `dies`: before which write to the ledger; `begun` is told its id before it begins."""
+        return self.start(home, *arguments, dies=dies, begun=begun, **environ).ended()
+
+    def start(
+        self,
+        home: Path,
+        *arguments: str,
+        dies: int | None = None,
+        begun: Callable[[int], None] = lambda _pid: None,
+        **environ: str,
+    ) -> "Forked":
+        """Begin a command. One at a time: it must have ended before the next."""
         out, err = home / "out", home / "err"
         for file in (out, err):
             file.write_text("")
@@ -164,10 +176,16 @@ class Warm:
             "err": str(err),
         }
         self._say(json.dumps(order))
-        begun(int(self._hear()))
+        pid = int(self._hear())
+        begun(pid)
         self._say("go")
-        ended = json.loads(self._hear())
-        return Trial(ended["code"], out.read_text("utf-8"), err.read_text("utf-8"), ended["writes"])
+        return Forked(self, home, pid)
+
+    def hear(self, patience_s: float | None) -> str:
+        """Wait for how the process ended; "" if it has not within so many seconds."""
+        assert self._process.stdout is not None
+        ready, _, _ = select.select([self._process.stdout], [], [], patience_s)
+        return self._hear() if ready else ""
 
     def _say(self, line: str) -> None:
         assert self._process.stdin is not None
@@ -179,6 +197,41 @@ class Warm:
         line = self._process.stdout.readline().strip()
         assert line, "the process that forks has ended"
         return line
+
+
+class Forked:
+    """A process that was begun; to be used like one of `subprocess`."""
+
+    def __init__(self, warm: Warm, home: Path, pid: int) -> None:
+        self.pid = pid
+        self.trial: Trial | None = None
+        self._warm, self._home = warm, home
+
+    def ended(self, patience_s: float | None = None) -> Trial:
+        """Wait for its end."""
+        if self.trial is None:
+            line = self._warm.hear(patience_s)
+            if not line:
+                raise subprocess.TimeoutExpired("afterview", patience_s or 0)
+            said = json.loads(line)
+            out, err = ((self._home / name).read_text("utf-8") for name in ("out", "err"))
+            self.trial = Trial(said["code"], out, err, said["writes"])
+        return self.trial
+
+    def wait(self, timeout: float | None = None) -> int:
+        return self.ended(timeout).code
+
+    def poll(self) -> int | None:
+        try:
+            return self.wait(0)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
 
 
 if __name__ == "__main__":
