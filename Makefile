@@ -2,9 +2,11 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+HA_VENV ?= .venv-ha
+HA_TREE := build/home_assistant
 JOBS   ?= 2
 
-.PHONY: demo test test-deep test-live lint bench bench-detector clean
+.PHONY: demo test test-here test-home-assistant test-deep test-live lint bench bench-detector clean
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Afterview needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -15,8 +17,22 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 demo: $(VENV)/.ready
 	$(BIN)/afterview demo
 
+$(HA_VENV)/.ready: tests/home_assistant/constraints.txt tests/home_assistant/environment.py
+	$(PYTHON) tests/home_assistant/environment.py $(HA_VENV)
+	@touch $@
+
 test: $(VENV)/.ready
+	$(MAKE) --no-print-directory -j 2 test-here $(HA_VENV)/.ready
+	$(MAKE) --no-print-directory test-home-assistant
+
+test-here: $(VENV)/.ready                 # all but what runs inside Home Assistant
 	$(BIN)/python -m pytest -n $(JOBS)
+
+test-home-assistant: $(VENV)/.ready $(HA_VENV)/.ready    # the component as it is exported, inside Home Assistant; needs Python 3.13
+	rm -rf $(HA_TREE)
+	$(BIN)/afterview --quiet home-assistant export $(HA_TREE)
+	$(HA_VENV)/bin/mypy --config-file tests/home_assistant/mypy.ini --cache-dir .mypy_cache/home_assistant
+	cd tests/home_assistant && $(abspath $(HA_VENV))/bin/python -m pytest -c pytest.ini --rootdir .
 
 test-deep: $(VENV)/.ready                 # looks for counter-examples for as long as it is given, with new seeds each time
 	AFTERVIEW_DEEP=$(or $(EXAMPLES),3000) $(BIN)/python -m pytest --timeout 0 tests/property tests/crash
@@ -37,4 +53,4 @@ bench-detector: $(VENV)/.ready            # figures on labelled events, weights 
 	$(BIN)/python -m tests.bench.detector
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) $(HA_VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -7,6 +7,8 @@ import pytest
 from tests import servers
 from tests.servers import Server
 
+collect_ignore = ["home_assistant"]  # needs Home Assistant and its own Python; `make test` runs it there
+
 
 @pytest.fixture(scope="session")
 def radicale_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
