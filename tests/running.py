@@ -1,15 +1,21 @@
 """Runs the real command as a process of its own, in a home that belongs to the test."""
 
+import atexit
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.warm import Warm
+
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = (sys.executable, "-m", "afterview.cli")
+COLD = bool(os.environ.get("AFTERVIEW_COLD")) or not hasattr(os, "fork")
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -39,8 +45,28 @@ class Ran:
         return json.loads(self.out)
 
 
+@cache
+def _warm() -> Warm:
+    made = Warm(environment(ROOT, PYTHONPATH=os.pathsep.join((str(ROOT / ".dev"), str(ROOT)))))
+    atexit.register(made.close)
+    return made
+
+
 def afterview(home: Path, *arguments: str, stdin: str = "", **environ: str) -> Ran:
     """Run `afterview` and wait for its end."""
+    if COLD or any(name.startswith("PYTHON") for name in environ):
+        return started_cold(home, *arguments, stdin=stdin, **environ)
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        said.write(stdin.encode())
+        said.seek(0)
+        code = _warm().run(arguments, environment(home, **environ), str(home), (said, out, err))
+        for stream in (out, err):
+            stream.seek(0)
+        return Ran(code, out.read().decode(), err.read().decode())
+
+
+def started_cold(home: Path, *arguments: str, stdin: str = "", **environ: str) -> Ran:
+    """Run `afterview` from nothing, as a shell does, and wait for its end."""
     done = subprocess.run(
         [*COMMAND, *arguments],
         env=environment(home, **environ),
