@@ -51,7 +51,7 @@ def found_alarms(document: Document, zones: Zones, anchors: Anchors) -> list[Ala
 def own_alarm(alarms: Sequence[Alarm], key: str, *titles: str) -> Alarm | None:
     """Choose our alarm: by its UID; else, of those without one, the one that says the title, then the earliest.
 
-    An alarm that stands alone with a UID of Apple's making is ours, rewritten; any other with a foreign UID is the user's.
+    A single alarm with a UID of Apple's making is ours, rewritten; any other with a foreign UID is the user's.
     """
     if not key:
         return None
@@ -59,9 +59,9 @@ def own_alarm(alarms: Sequence[Alarm], key: str, *titles: str) -> Alarm | None:
     if named:
         return named[0]
     nameless = [alarm for alarm in alarms if alarm.rings_at and not alarm.uid]
-    candidates = nameless or [alarm for alarm in alarms if len(alarms) == 1 and alarm.rings_at and alarm.rewritten]
+    rewritten = [alarm for alarm in alarms if alarm.rings_at and alarm.rewritten]
     return min(
-        candidates,
+        nameless or (rewritten if len(rewritten) == 1 else []),
         key=lambda alarm: (alarm.words not in titles, alarm.rings_at or _NEVER, alarm.absolute),
         default=None,
     )

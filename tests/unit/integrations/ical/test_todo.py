@@ -127,6 +127,17 @@ def test_our_alarm_goes_when_it_shall_not_ring_and_the_users_stays() -> None:
     assert alarm in again
 
 
+def test_an_alarm_that_apple_rewrote_is_ours_beside_a_louder_one_of_the_users() -> None:
+    rewritten = "UID:5D3E4B1C\r\nX-WR-ALARMUID:5D3E4B1C\r\n"
+    text = written("apple").replace(f"UID:av1-alarm-{KEY}\r\n", rewritten)
+    own = "BEGIN:VALARM\r\nUID:loud-1\r\nACTION:AUDIO\r\nTRIGGER;RELATED=END:-PT5M\r\nEND:VALARM"
+    text = text.replace("END:VTODO", f"{own}\r\nEND:VTODO")
+    assert read_task(text, ZONE, NOW)[1].ring_at == FIELDS.ring_at
+    silent = edit(text, replace(FIELDS, ring_at=None), "apple")
+    assert silent.count("BEGIN:VALARM") == 1
+    assert own in silent
+
+
 def test_of_alarms_without_uid_the_one_with_our_words_is_ours() -> None:
     text = written().replace(f"UID:av1-alarm-{KEY}\r\n", "")
     own = "BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:Day before\r\nTRIGGER;RELATED=END:-P1D\r\nEND:VALARM"
