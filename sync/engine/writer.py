@@ -223,7 +223,7 @@ class Writer:
             self._tasks.finish(number)
             return False
         except Missing:
-            self._vanished(number, action, row)
+            self._vanished(number, row)
         except Rejected as error:
             self._park(number, row.key, fields, str(error))
         except Uncertain as error:
@@ -262,13 +262,11 @@ class Writer:
         self._report.withdrawn += 1
         self._line("withdrawn", row.base, action.reason)
 
-    def _vanished(self, number: int, action: Update | Withdraw, row: Row) -> None:
+    def _vanished(self, number: int, row: Row) -> None:
+        """Take over that the user was faster, also where we were about to delete it: it may be wanted again one day."""
         with self._phone.ledger.transaction():
             self._tasks.finish(number)
-            if isinstance(action, Withdraw):
-                self._phone.drop(row.key)
-            else:
-                self._phone.forget(row)
+            self._phone.forget(row)
 
     def _is_parked(self, key: str, fields: TaskFields) -> bool:
         """Tell whether exactly this was refused lately; after a day it is tried again."""

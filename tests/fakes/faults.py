@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from afterview.sync.errors import AuthFailed, ListGone, NotReady, Rejected, Uncertain
@@ -23,6 +24,8 @@ class Fault(StrEnum):
     AUTH = "sign-in refused"
     GONE = "list gone"
     REJECTED = "item rejected"  # writes
+    BUSY = "asked to wait"  # not ready, and says until when
+    RACED = "changed meanwhile, it says"  # writes: 412 or 409 although nothing was changed
     CUT = "cut short"  # reads: something was read, then NotReady
     EMPTY = "suddenly empty"  # reads: a complete listing that shows nothing
     HALF = "half is missing"  # reads: a complete listing that leaves out every second item
@@ -38,6 +41,7 @@ _BEFORE: dict[Fault, Callable[[], BaseException]] = {
     Fault.GONE: lambda: ListGone("The list is not there any more."),
     Fault.REJECTED: lambda: Rejected("The list does not accept this task."),
 }
+PAUSE = timedelta(minutes=40)  # how long a client is asked to wait
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from afterview.sync.errors import AlreadyThere, Changed, Missing, NotReady
+from afterview.sync.errors import AccountError, AlreadyThere, Changed, Missing, NotReady, Rejected
 from afterview.sync.model import Event, Glance, RemoteTask, TaskDraft, TaskFields, TaskStatus
 from afterview.sync.ports import (
     Book,
@@ -26,9 +26,10 @@ from afterview.sync.ports import (
     Traffic,
     Unchanged,
 )
+from tests.fakes.faults import PAUSE, Faults, strike_after
 from tests.fakes.faults import Crash as Crash  # noqa: PLC0414 -- offered here too, beside what it strikes
 from tests.fakes.faults import Fault as Fault  # noqa: PLC0414 -- the same
-from tests.fakes.faults import Faults, strike_after
+from tests.fakes.watch import Watch
 
 
 def remote_id_of(key: str) -> str:
@@ -64,6 +65,8 @@ class TaskServer:
     removed: dict[str, int] = field(default_factory=dict)  # remote id -> version of its removal
     log: list[tuple[str, str]] = field(default_factory=list)  # (operation, remote id), requests that arrived
     faults: Faults = field(default_factory=Faults)
+    watch: Watch = field(default_factory=Watch)
+    refuses: set[str] = field(default_factory=set)  # remote ids of which nothing is ever accepted
 
     def writes(self) -> list[tuple[str, str]]:
         """Return the requests that wanted to change something."""
@@ -83,6 +86,14 @@ class TaskServer:
         self.version += 1
         del self.items[remote_id]
         self.removed[remote_id] = self.version
+
+    def take_new(self, draft: TaskDraft) -> None:
+        """Store what a client made."""
+        self.put(remote_id_of(draft.key), replace(draft.fields, snoozed_until=None), key=draft.key, extra="")
+
+    def take_change(self, task: RemoteTask, fields: TaskFields) -> None:
+        """Store what a client made of a task that it had seen."""
+        self.put(task.remote_id, replace(fields, snoozed_until=task.fields.snoozed_until), extra=task.raw)
 
     def under(self, key: str) -> list[str]:
         """Return the ids of all items with this identity."""
@@ -109,6 +120,10 @@ class TaskServer:
         """Rewrite without any change of meaning, as some clients do by themselves."""
         self.put(remote_id, self.items[remote_id].fields)
 
+    def phone_store(self, remote_id: str) -> None:
+        """Store something beside ours that only another client knows."""
+        self.put(remote_id, self.items[remote_id].fields, extra="X-OTHER:1")
+
     def phone_add(self, name: str, title: str) -> str:
         """Add a task of the user's own; return its id."""
         self.put(f"{name}.ics", TaskFields(title=title), extra="X-OWN:1")
@@ -128,6 +143,7 @@ class MemoryTasks:
     server: TaskServer
     name: str = "Interviews"
     requests: int = 0
+    who: int = 0  # which client this is
 
     def capabilities(self) -> TaskCapabilities:
         return TaskCapabilities()
@@ -144,6 +160,8 @@ class MemoryTasks:
             shown = []
         elif fault is Fault.HALF:
             shown = shown[::2]
+        else:
+            self.server.watch.listed(self.who)
         changed = [r for r in shown if known.get(r) != self._etag(r)]
         return TaskListing(
             Coverage.COMPLETE,
@@ -164,29 +182,33 @@ class MemoryTasks:
         return self._task(remote_id) if remote_id in self.server.items else None
 
     def find(self, key: str) -> tuple[RemoteTask, ...]:
-        self._begin("find", key)
+        self._begin("find", remote_id_of(key))
         return tuple(self._task(remote_id) for remote_id in self.server.under(key))
 
     def create(self, draft: TaskDraft) -> RemoteTask:
         remote_id = remote_id_of(draft.key)
-        fault = self._begin("create", remote_id)
-        if remote_id in self.server.items:
+        try:
+            fault = self._begin("create", remote_id)
+        except (AccountError, Rejected):
+            self.server.watch.answered_no(self.who, remote_id)
+            raise
+        if remote_id in self.server.items or fault is Fault.RACED:
+            self.server.watch.answered_no(self.who, remote_id)
             raise AlreadyThere(f"{remote_id} is there already.")
-        self.server.put(remote_id, replace(draft.fields, snoozed_until=None), key=draft.key, extra="")
+        self.server.take_new(draft)
         strike_after(fault)
         return self._answer(remote_id)
 
     def update(self, task: RemoteTask, fields: TaskFields) -> RemoteTask:
         fault = self._begin("update", task.remote_id)
-        self._check(task)
-        snoozed = task.fields.snoozed_until
-        self.server.put(task.remote_id, replace(fields, snoozed_until=snoozed), extra=task.raw)
+        self._check(task, fault)
+        self.server.take_change(task, fields)
         strike_after(fault)
         return self._answer(task.remote_id)
 
     def delete(self, task: RemoteTask) -> None:
         fault = self._begin("delete", task.remote_id)
-        self._check(task)
+        self._check(task, fault)
         self.server.drop(task.remote_id)
         strike_after(fault)
 
@@ -195,15 +217,24 @@ class MemoryTasks:
 
     def _begin(self, operation: str, remote_id: str = "") -> Fault | None:
         self.requests += 1
+        self.server.watch.passing(self.who, operation, remote_id)
         self.server.log.append((operation, remote_id))
-        return self.server.faults.take(operation)
+        fault = self.server.faults.take(operation)
+        if fault is Fault.BUSY:
+            until = self.server.watch.now + PAUSE
+            self.server.watch.ask_to_wait(self.who, until)
+            raise NotReady("The list asks for a pause.", retry_at=until)
+        if operation in {"create", "update"} and remote_id in self.server.refuses:
+            raise Rejected("The list does not accept this task.")
+        return fault
 
-    def _check(self, task: RemoteTask) -> None:
+    def _check(self, task: RemoteTask, fault: Fault | None) -> None:
         if task.remote_id not in self.server.items:
             raise Missing(f"{task.remote_id} is gone.")
         if task.etag is None:
             raise AssertionError("a task without an etag must be fetched before it is written")
-        if self.server.conditional and task.etag != self._etag(task.remote_id):
+        stale = self.server.conditional and task.etag != self._etag(task.remote_id)
+        if stale or fault is Fault.RACED:
             raise Changed(f"{task.remote_id} changed.")
 
     def _etag(self, remote_id: str) -> str:

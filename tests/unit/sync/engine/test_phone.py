@@ -96,6 +96,17 @@ def test_a_deleted_task_never_comes_back(thanked: tuple[World, str]) -> None:
     assert remote_id not in world.items()
 
 
+def test_deleted_at_the_very_moment_it_was_to_be_withdrawn_it_never_comes_back(thanked: tuple[World, str]) -> None:
+    world, remote_id = thanked
+    world.enter(interview(status=EventStatus.CANCELLED))
+    world.tasks.watch.between(1, lambda: world.tasks.phone_delete(remote_id))  # after the listing, before the deletion
+    world.run()
+    assert ("delete", remote_id) in world.tasks.log
+    world.enter(interview())
+    world.passes(3)
+    assert remote_id not in world.items()
+
+
 def test_a_cancelled_task_stays_cancelled(thanked: tuple[World, str]) -> None:
     world, remote_id = thanked
     world.tasks.phone_cancel(remote_id)
