@@ -6,7 +6,7 @@ An account that fails is reported and stops no other. Nothing here decides what 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from .defect import contained
 from .engine.account import AccountPass
@@ -20,7 +20,9 @@ from .model import Fact, FactKind
 from .ports import Clock, Connection
 
 CLOCK_SLACK = timedelta(hours=24)
-LATEST = "last pass"  # note in the ledger: when
+WRITTEN = datetime(2025, 1, 1, tzinfo=UTC)  # a clock that shows less has never been set
+STEP_BACK = timedelta(minutes=5)  # less is a clock being set to the second
+LATEST = "last pass"  # note in the ledger: when it began
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,7 @@ def one_pass(
     if not options.trust_clock:
         _check_clock(ledger, now)
     store = ledger.scratch() if options.dry_run else ledger
-    if not store.facts(FactKind.STARTED):
-        store.record(Fact(FactKind.STARTED, "", now, "engine"))
+    _begin(store, now)
     report = PassReport(dry_run=options.dry_run)
     work = AccountPass(
         store, terms, now, options, lambda: options.stop() or time.monotonic() - began > options.deadline_s
@@ -80,7 +81,6 @@ def one_pass(
             store.set_note(PLANNED_FROM, "")
             if spec.id != terms.deliver_to:
                 store.set_note(SETTLED, "")
-    store.set_note(LATEST, now.isoformat())
     report.accounts.sort(key=lambda one: [spec.id for spec in accounts].index(one.id))
     report.exit_code = _exit_code(report)
     report.seconds = round(time.monotonic() - began, 3)
@@ -88,12 +88,30 @@ def one_pass(
 
 
 def _check_clock(ledger: Ledger, now: datetime) -> None:
+    if now < WRITTEN:
+        raise StateError(
+            f"The clock says {now:%Y-%m-%d %H:%M} UTC, which is before Afterview was made; nothing was done. "
+            "Set the clock right."
+        )
     last = ledger.note(LATEST)
     if last and now < datetime.fromisoformat(last) - CLOCK_SLACK:
         raise StateError(
             f"The clock says {now:%Y-%m-%d %H:%M} UTC, but the last pass was at {last[:16]}; nothing was done. "
             "Set the clock right; if it is right, run `afterview sync --trust-clock`."
         )
+
+
+def _begin(ledger: Ledger, now: datetime) -> None:
+    """Note the time of this pass. Where the last one was later, its clock was ahead: what it noted for then is undone."""
+    last = ledger.note(LATEST)
+    with ledger.transaction():
+        if last and now < datetime.fromisoformat(last) - STEP_BACK:
+            ledger.forget_ahead(now)
+            ledger.set_note(SETTLED, "")
+            ledger.set_note(PLANNED_FROM, "")
+        if all(fact.at > now for fact in ledger.facts(FactKind.STARTED)):
+            ledger.record(Fact(FactKind.STARTED, "", now, "engine"))
+        ledger.set_note(LATEST, now.isoformat())
 
 
 def _account(ledger: Ledger, spec: AccountSpec, work: AccountPass, now: datetime) -> AccountReport:

@@ -20,6 +20,12 @@ from .schema import migrate
 from .tasks import Tasks
 
 FILE = "ledger.sqlite3"
+_MOMENTS = (  # when something happened
+    ("task", "suspect_at"),
+    *(("sighting", column) for column in ("seen_at", "suspect_at", "gone_at", "alive_at")),
+    ("collection", "ok_at"),
+    *(("health", column) for column in ("since", "ok_at")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +215,18 @@ class Ledger:
             self._connection.execute(
                 "UPDATE collection SET cursor = '', full_at = NULL, held = NULL WHERE account = ?", (account,)
             )
+
+    def forget_ahead(self, now: datetime) -> None:
+        """Undo every moment that lies ahead of `now`, for when a clock was wrong: nothing may wait for such a one.
+
+        What a service asked to wait for goes too: until when was said by the same clock.
+        """
+        then = now.isoformat()
+        self._connection.execute("DELETE FROM parked WHERE at > ?", (then,))
+        self._connection.execute("UPDATE collection SET full_at = NULL WHERE full_at > ?", (then,))
+        self._connection.execute("UPDATE health SET not_before = NULL")
+        for table, column in _MOMENTS:
+            self._connection.execute(f"UPDATE {table} SET {column} = ? WHERE {column} > ?", (then, then))  # noqa: S608 -- names above
 
     def health(self) -> dict[str, Health]:
         """Return the health of every account that was ever tried."""

@@ -1,6 +1,7 @@
 """A small world for tests of the engine: a calendar, a task list with a phone on it, a ledger and a clock to be moved."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -112,6 +113,13 @@ class World:
     def facts(self) -> tuple[Fact, ...]:
         with Ledger.open(self.path) as ledger:
             return ledger.facts()
+
+    def thought_at(self, now: datetime) -> Thought:
+        """Make a pass then, with a copy of everything, and return what is thought of it."""
+        copy = deepcopy(self.events), deepcopy(self.tasks)
+        other = World(self.path / "trial", now, *copy, self.settings, self.options, self.calendars)
+        other.run()
+        return other.thought()
 
     def thought(self) -> Thought:
         with Ledger.open(self.path) as ledger:
