@@ -16,9 +16,9 @@ class Watch:
     breaches: list[str] = field(default_factory=list)
     _waits: dict[int, datetime] = field(default_factory=dict)
     _sent: set[tuple[int, str]] = field(default_factory=set)
-    _between: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
+    _between: list[tuple[int, Callable[[], object]]] = field(default_factory=list)
 
-    def between(self, requests: int, action: Callable[[], None]) -> None:
+    def between(self, requests: int, action: Callable[[], object]) -> None:
         """Let something happen when so many more requests have passed."""
         self._between.append((requests, action))
 

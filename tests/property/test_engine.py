@@ -10,97 +10,25 @@ survives (I7), and the open items are exactly what is wanted and not ended (I2, 
 import os
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
+    initialize,
     invariant,
-    rule,
     run_state_machine_as_test,
 )
 
 from afterview.sync.model import FollowUp, Standing, TaskFields, TaskStatus
-from tests.fakes.memory import Fault
+from tests.fakes.memory import TaskServer
+from tests.fakes.phones import PHONES, Phone
+from tests.fakes.written import WrittenServer
 from tests.property.machines import Machine
-from tests.property.user import LIES, READ_FAULTS, STEPS, WRITE_FAULTS, User, picks
+from tests.property.trouble import Trouble
 
 
-class Life(User):
-    """The user's life, with trouble."""
-
-    # Trouble
-
-    @rule(operation=st.sampled_from(("create", "update", "delete")), fault=st.sampled_from(WRITE_FAULTS))
-    def write_will_fail(self, operation: str, fault: Fault) -> None:
-        self.tasks.faults.plan(operation, fault)
-
-    @rule(operation=st.sampled_from(("read", "fetch", "find")), fault=st.sampled_from(READ_FAULTS))
-    def look_will_fail(self, operation: str, fault: Fault) -> None:
-        lists = operation == "read"
-        self.tasks.faults.plan(operation, fault if lists else Fault.CRASH_BEFORE)
-
-    @rule(fault=st.sampled_from((Fault.CRASH_BEFORE, Fault.NOT_READY, Fault.CUT, Fault.TOKEN_REFUSED)))
-    def calendar_will_fail(self, fault: Fault) -> None:
-        self.events.faults.plan("read", fault)
-
-    @rule(pick=picks, fault=st.sampled_from(LIES), calendar=st.booleans())
-    def listing_lies(self, pick: int, fault: Fault, *, calendar: bool) -> None:
-        """A complete listing leaves things out; the next one is honest."""
-        machine = self._machine(pick)
-        faults = self.events.faults if calendar else self.tasks.faults
-        faults.clear()
-        faults.plan("read", fault)
-        machine.run(self.now, full=True)
-        faults.clear()
-        machine.run(self.now + timedelta(minutes=1), full=True)
-        self.now += timedelta(minutes=2)
-
-    @rule(calendar=st.booleans())
-    def changes_are_not_told(self, *, calendar: bool) -> None:
-        (self.events.faults if calendar else self.tasks.faults).plan("read", Fault.DEAF)
-
-    @rule(pick=picks, writes=st.integers(0, 60))
-    def die_at_the_ledger(self, pick: int, writes: int) -> None:
-        machine = self._machine(pick)
-        machine.connection.writes_left = writes
-        machine.run(self.now)
-
-    @rule(pick=picks)
-    def lose_the_ledger(self, pick: int) -> None:
-        self._machine(pick).forget_everything()
-        self.ended = {key: how for key, how in self.ended.items() if how != "deleted" and self.tasks.under(key)}
-        self.edits = {
-            one: edits for one, edits in self.edits.items() if one in self.tasks.items
-        }  # what is still visible
-
-    # Time
-
-    @rule(pick=picks, step=st.sampled_from(STEPS), full=st.booleans())
-    def time_passes(self, pick: int, step: timedelta, *, full: bool) -> None:
-        self.now += step
-        self._machine(pick).run(self.now, full=full)
-
-    @rule(pick=picks)
-    def pass_now(self, pick: int) -> None:
-        self._machine(pick).run(self.now)
-
-    @rule(step=st.sampled_from(STEPS[:4]))
-    def everybody_passes(self, step: timedelta) -> None:
-        self.now += step
-        for machine in self.machines:
-            machine.run(self.now)
-
-    @rule(pick=picks)
-    def dry_run(self, pick: int) -> None:
-        self.tasks.faults.clear()
-        self.events.faults.clear()
-        machine = self._machine(pick)
-        writes, before = len(self.tasks.writes()), machine.dump()
-        first, again = (machine.run(self.now, dry_run=True) for _ in range(2))
-        assert first
-        assert again
-        assert first.accounts[0].lines == again.accounts[0].lines
-        assert machine.dump() == before
-        assert len(self.tasks.writes()) == writes
+class Life(Trouble):
+    """The user's life, with trouble, and what must hold in it."""
 
     # What must hold
 
@@ -122,18 +50,26 @@ class Life(User):
         self.nothing_ended_comes_back()
         self.foreign_items_are_untouched()
         self._check_keys()
+        self._check_stored()
         self._check_edits()
         self._check_wanted()
 
+    @invariant()
+    def nothing_is_sent_that_should_not_be(self) -> None:
+        assert self.tasks.watch.breaches == []
+
     def _quiet(self) -> None:
-        self.tasks.faults.clear()
-        self.events.faults.clear()
+        for faults in (self.tasks.faults, self.events.faults, self.work.faults):
+            faults.clear()
+        self.tasks.refuses.clear()
+        for machine in self.machines:  # a clock that was ahead is right again, and the user says so
+            machine.run(self.now + timedelta(hours=1), trust_clock=True)
         for wait in (timedelta(hours=25), timedelta(minutes=15), timedelta(minutes=15)):  # what was refused has its day
             self.now += wait
             for machine in self.machines:
                 report = machine.run(self.now)
                 assert report
-                assert report.accounts[0].state == "ok", report.accounts[0].error
+                assert [one.state for one in report.accounts] == ["ok", "ok"], report.accounts
         held = [one for machine in self.machines for one in machine.ledger.calendars.held()]
         if held:  # the user deleted a heap, and says so
             names = frozenset({"Personal", "Interviews"})
@@ -147,6 +83,10 @@ class Life(User):
     def _check_keys(self) -> None:
         keys = [item.key for item in self.tasks.items.values() if item.key]
         assert len(keys) == len(set(keys)), "two items under one key"
+
+    def _check_stored(self) -> None:
+        for remote_id in self.stored & self.tasks.items.keys():
+            assert "X-OTHER" in self.tasks.items[remote_id].extra, "what another client kept is gone"
 
     def _check_edits(self) -> None:
         said = [fact.value for machine in self.machines for fact in machine.ledger.facts()]
@@ -200,12 +140,25 @@ class Life(User):
             assert fields.notes.rstrip() == one.block.rstrip()
 
 
-def test_the_engine_ends_in_the_right_place_whatever_happens() -> None:
+class WrittenLife(Life):
+    """The same on a server that keeps text, with one of the apps in the user's hand."""
+
+    def new_list(self) -> TaskServer:
+        return WrittenServer()
+
+    @initialize(phone=st.sampled_from(PHONES))
+    def takes_a_phone(self, phone: Phone) -> None:
+        assert isinstance(self.tasks, WrittenServer)
+        self.tasks.phone = phone
+
+
+@pytest.mark.parametrize("life", [Life, WrittenLife])
+def test_the_engine_ends_in_the_right_place_whatever_happens(life: type[Life]) -> None:
     deep = int(os.environ.get("AFTERVIEW_DEEP", "0"))
     run_state_machine_as_test(
-        Life,
+        life,
         settings=settings(
-            max_examples=deep or 100,
+            max_examples=deep or 60,
             stateful_step_count=50 if deep else 30,
             derandomize=not deep,
             deadline=None,

@@ -24,8 +24,18 @@ WRITE_FAULTS = (
     Fault.CRASH_AFTER,
     Fault.NOT_READY,
     Fault.REJECTED,
+    Fault.BUSY,
+    Fault.RACED,
 )
-READ_FAULTS = (Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.NOT_READY, Fault.AUTH, Fault.CUT, Fault.TOKEN_REFUSED)
+READ_FAULTS = (
+    Fault.CRASH_BEFORE,
+    Fault.CRASH_AFTER,
+    Fault.NOT_READY,
+    Fault.BUSY,
+    Fault.AUTH,
+    Fault.CUT,
+    Fault.TOKEN_REFUSED,
+)
 LIES = (Fault.EMPTY, Fault.HALF)
 
 numbers = st.integers(0, len(COMPANIES) - 1)
@@ -44,23 +54,28 @@ class Edits:
 
 
 class User(RuleBasedStateMachine):
-    """One user with one calendar, one list and one or two machines, and what the user does with them."""
+    """One user with two accounts, one list and one or two machines, and what the user does with them."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.events, self.tasks = EventServer(), TaskServer()
+        self.events, self.work, self.tasks = EventServer(), EventServer(), self.new_list()
+        self.accounts = {"home": self.events, "work": self.work}
         self.now: datetime = BEGIN
         self.written: dict[int, Event] = {}  # the events that stand in the calendar, by number
         self.ended: dict[str, str] = {}  # key -> done, cancelled or deleted, by the user's own hand
         self.edits: dict[str, Edits] = {}  # remote id -> what the user put in
         self.foreign: dict[str, object] = {}
         self.words = 0
-        self.machines = [Machine(self.events, self.tasks)]
+        self.stored: set[str] = set()  # remote ids of items in which another client keeps something of its own
+        self.machines = [Machine(self.accounts, self.tasks)]
+
+    def new_list(self) -> TaskServer:
+        return TaskServer()
 
     @initialize(second=st.booleans())
     def start(self, *, second: bool) -> None:
         if second:
-            self.machines.append(Machine(self.events, self.tasks))
+            self.machines.append(Machine(self.accounts, self.tasks, number=1))
         for machine in self.machines:
             machine.run(self.now)
         self.invite_or_move(0, -2 * HOUR, both=True)
@@ -78,6 +93,18 @@ class User(RuleBasedStateMachine):
     def invite_or_move(self, number: int, slot: timedelta, *, both: bool) -> None:
         guests = {"Initech": (ANA, BO) if both else (ANA,)}.get(COMPANIES[number])
         self._enter(number, interview(f"u{number}", self.now + slot, company=COMPANIES[number], guests=guests))
+
+    @precondition(lambda self: self.written)
+    @rule(pick=picks)
+    def copy_to_work(self, pick: int) -> None:
+        """The same appointment stands in another account too, and is not kept up there."""
+        event = self.written[self._one(self.written, pick)]
+        self.work.put("Personal", event.resource, replace(event, account="work"))
+
+    @precondition(lambda self: self.work.entries.get("Personal"))
+    @rule(pick=picks)
+    def delete_at_work(self, pick: int) -> None:
+        self.work.drop("Personal", self._one(self.work.entries["Personal"], pick))
 
     @precondition(lambda self: self.written)
     @rule(pick=picks, hours=st.sampled_from((0.5, 1.0, 2.0)))
@@ -133,6 +160,9 @@ class User(RuleBasedStateMachine):
     @precondition(lambda self: self._ours())
     @rule(pick=picks)
     def rename_task(self, pick: int) -> None:
+        self._rename_one(pick)
+
+    def _rename_one(self, pick: int) -> None:
         remote_id = self._one(self._ours(), pick)
         self.words += 1
         self._edits(remote_id).title = f"Mine {self.words}"
@@ -153,11 +183,19 @@ class User(RuleBasedStateMachine):
     @precondition(lambda self: self._ours(TaskStatus.OPEN))
     @rule(pick=picks, how=st.sampled_from(("ring_at", "snoozed_until")), hours=st.integers(1, 30))
     def snooze_task(self, pick: int, how: str, hours: int) -> None:
-        self.tasks.phone_edit(self._one(self._ours(TaskStatus.OPEN), pick), **{how: self.now + hours * HOUR})
+        remote_id = self._one(self._ours(TaskStatus.OPEN), pick)
+        before = self.tasks.items[remote_id].fields.due_at
+        self.tasks.phone_edit(remote_id, **{how: self.now + hours * HOUR})
+        due_at = self.tasks.items[remote_id].fields.due_at
+        if due_at != before:  # some apps put off by moving the date
+            self._edits(remote_id).due_at, self._edits(remote_id).moved = due_at, True
 
     @precondition(lambda self: self._ours())
     @rule(pick=picks, where=st.sampled_from(("top", "bottom", "inside", "instead")))
     def note_task(self, pick: int, where: str) -> None:
+        self._note_one(pick, where)
+
+    def _note_one(self, pick: int, where: str) -> None:
         remote_id = self._one(self._ours(), pick)
         self.words += 1
         word, notes = f"word-{self.words}.", self.tasks.items[remote_id].fields.notes
@@ -175,7 +213,13 @@ class User(RuleBasedStateMachine):
     @precondition(lambda self: self._ours(TaskStatus.OPEN, TaskStatus.CANCELLED))
     @rule(pick=picks)
     def tick(self, pick: int) -> None:
-        remote_id = self._one(self._ours(TaskStatus.OPEN, TaskStatus.CANCELLED), pick)
+        self._tick_one(pick)
+
+    def _tick_one(self, pick: int) -> None:
+        there = self._ours(TaskStatus.OPEN, TaskStatus.CANCELLED)
+        if not there:
+            return
+        remote_id = self._one(there, pick)
         self.tasks.phone_complete(remote_id, self.now)
         self.ended[self.tasks.items[remote_id].key] = "done"
 
@@ -198,6 +242,9 @@ class User(RuleBasedStateMachine):
     @precondition(lambda self: self._ours())
     @rule(pick=picks)
     def delete_task(self, pick: int) -> None:
+        self._delete_one(pick)
+
+    def _delete_one(self, pick: int) -> None:
         remote_id = self._one(self._ours(), pick)
         key = self.tasks.items[remote_id].key
         known = all(
@@ -205,6 +252,7 @@ class User(RuleBasedStateMachine):
             for rows in (machine.ledger.tasks.rows() for machine in self.machines)
         )
         self.tasks.phone_delete(remote_id)
+        self.stored.discard(remote_id)
         self.edits.pop(remote_id, None)
         self.ended.pop(key, None)
         if known and not self.tasks.under(key):
@@ -219,7 +267,8 @@ class User(RuleBasedStateMachine):
     @rule(pick=picks)
     def other_client_stores_something(self, pick: int) -> None:
         remote_id = self._one(self._ours(), pick)
-        self.tasks.put(remote_id, self.tasks.items[remote_id].fields, extra="X-OTHER:1")
+        self.tasks.phone_store(remote_id)
+        self.stored.add(remote_id)
 
     @precondition(lambda self: self._ours())
     @rule(pick=picks, low=st.booleans())
