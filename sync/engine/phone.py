@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from ..compare import touched
+from ..compare import mark, touched
 from ..days import Days
 from ..errors import Uncertain
 from ..ledger import CalendarState, Etags, Intent, Ledger, Operation
@@ -93,6 +93,8 @@ class Phone:
         elif remote is not None:
             known = row or Row(intent.key, self.account, self.tasks.name, remote.remote_id, intent.fields)
             arrived = after_lost_answer(known, intent.fields, intent.block, remote.fields)
+            if arrived is not known:  # else what was asked before would count as asked last
+                arrived = replace(arrived, asked=mark(intent.fields))
             self.take(replace(arrived, about=intent.about, called_for=True), remote, self.think())
 
     # Steps 1-3

@@ -50,7 +50,7 @@ class Watch:
             if (who, remote_id) in self._sent:
                 self.breaches.append(f"{remote_id} was sent twice without a look between")
             self._sent.add((who, remote_id))
-        elif operation in {"find", "fetch"}:
+        elif operation in {"find", "fetch", "delete"}:
             self._sent.discard((who, remote_id))
         due, self._between = self._between, []
         for requests, action in due:

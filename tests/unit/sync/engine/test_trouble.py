@@ -263,3 +263,17 @@ def test_a_server_that_tells_no_etags_is_written_once(world: World) -> None:
     _quiet(world)
     assert world.only("thank_you")[1].due_at == MONDAY + 2 * HOUR + DAY
     assert not [fact for fact in world.facts() if fact.kind is FactKind.SNOOZED]
+
+
+def test_what_was_asked_before_a_lost_answer_can_be_asked_again(world: World) -> None:
+    world.enter(interview())
+    world.run(at=AFTER)
+    before = world.only("thank_you")[1].notes
+    world.outcome("no")
+    world.tasks.faults.plan("update", Fault.CRASH_AFTER)
+    with pytest.raises(Crash):
+        world.run()
+    assert world.only("thank_you")[1].notes != before
+    world.record(FactKind.UNDONE, str(max(fact.id for fact in world.facts() if fact.kind is FactKind.OUTCOME)))
+    _quiet(world)
+    assert world.only("thank_you")[1].notes == before
