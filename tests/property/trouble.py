@@ -93,7 +93,9 @@ class Trouble(User):
 
     def _forget_what_cannot_be_seen(self) -> None:
         self.ended = {key: how for key, how in self.ended.items() if how != "deleted" and self.tasks.under(key)}
-        self.edits = {one: edits for one, edits in self.edits.items() if one in self.tasks.items}
+        self.edits = {
+            one: self._edits(one).seen_in(item.fields) for one, item in self.tasks.items.items() if one in self.edits
+        }
 
     # Time, and who works when
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from afterview.sync.model import Event, EventStatus, FactKind, TaskStatus
+from afterview.sync.model import Event, EventStatus, FactKind, TaskFields, TaskStatus
 from tests.fakes.memory import EventServer, Fault, TaskServer
 from tests.property.machines import Machine
 from tests.unit.sync.engine.world import ANA, BO, HOUR, interview
@@ -51,6 +51,15 @@ class Edits:
     due_at: datetime | None = None
     moved: bool = False
     words: list[str] = field(default_factory=list)
+
+    def seen_in(self, fields: TaskFields) -> "Edits":
+        """Return those that the task itself still shows."""
+        return Edits(
+            self.title if self.title == fields.title else None,
+            self.due_at,
+            self.moved and self.due_at == fields.due_at,
+            [word for word in self.words if word in fields.notes],
+        )
 
 
 class User(RuleBasedStateMachine):
