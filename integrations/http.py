@@ -6,6 +6,7 @@ or `Refused`; one whose answer was lost fails as `Lost`, and the caller of a wri
 """
 
 import ipaddress
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,11 +18,15 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import niquests
 from niquests.auth import HTTPBasicAuth, HTTPDigestAuth
+from niquests.packages import urllib3
 from niquests.structures import CaseInsensitiveDict
 
 from afterview.sync.errors import AuthFailed, NotReady, Refused
 from afterview.sync.ports import Clock, Traffic
 from afterview.sync.text import one_line
+
+from .packing import ENCODINGS, Packed, unpacked
+from .patience import Patience
 
 READS = frozenset(("GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"))
 REPLY_LIMIT = 64 * 2**20
@@ -32,10 +37,17 @@ _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _HOPS = 5
 _LONGEST_WAIT = timedelta(days=2)
 _CHUNK = 65536
+_UNSENDABLE = re.compile(r"[^\x20-\x7e]")  # in a header
+# what the library raises: its own, its transport's, and what comes of an answer that makes no sense
+_FAILURES = (niquests.RequestException, urllib3.exceptions.HTTPError, ValueError, RecursionError)
 
 
 class Lost(NotReady):
     """The connection broke or timed out after the request may have arrived."""
+
+
+class TooLarge(Refused):
+    """The answer is larger than is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,7 @@ class Web:
     requests: int = 0
     bytes_in: int = 0
     bytes_out: int = 0
+    patience: Patience = field(default_factory=Patience)
     _session: Any = field(default=None, repr=False)
 
     def traffic(self) -> Traffic:
@@ -115,24 +128,37 @@ class Web:
         patience_s: int = READ_S,
     ) -> Generator[Stream, None, None]:
         """Send one request; the body is read while the context is open. Reads follow redirects, writes do not."""
+        if self.patience.spent:
+            raise NotReady(f"{self.name} was too slow in this pass; it is asked again later.")
+        with self.patience.limited():
+            response, url = self._answered(method, url, body, headers or {}, patience_s)
+            try:
+                pieces = self._pieces(response, limit)
+                yield Stream(response.status_code or 0, CaseInsensitiveDict(response.headers), url, pieces)
+            finally:
+                response.close()
+
+    def _answered(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str], patience_s: int
+    ) -> tuple[niquests.Response, str]:
+        """Return the answer that is none of going elsewhere, and where it came from."""
         home = origin(url)
         for _ in range(_HOPS):
-            response = self._send(method, url, body, headers or {}, patience_s, login=origin(url) == home)
+            response = self._send(method, url, body, headers, patience_s, login=origin(url) == home)
             target = response.headers.get("Location", "") if response.status_code in _REDIRECTS else ""
             if not target or method not in READS:
-                break
+                return response, url
             response.close()
-            url, home = self._redirected(url, urljoin(url, str(target)), home)
-        else:
-            raise Refused(f"{self.name} answers with one redirect after another; check the address.")
-        try:
-            pieces = self._pieces(response, limit)
-            yield Stream(response.status_code or 0, CaseInsensitiveDict(response.headers), url, pieces)
-        finally:
-            response.close()
+            url, home = self._redirected(url, str(target), home)
+        raise Refused(f"{self.name} answers with one redirect after another; check the address.")
 
-    def _redirected(self, url: str, target: str, home: SplitResult) -> tuple[str, SplitResult]:
+    def _redirected(self, url: str, location: str, home: SplitResult) -> tuple[str, SplitResult]:
         """Return where to go on and to which origin the login belongs from now on."""
+        try:
+            target = urljoin(url, location)
+            origin(target)
+        except (ValueError, Refused):
+            raise Refused(f"{self.name} redirects to something that is not an address.") from None
         if urlsplit(target).scheme not in {"http", "https"}:
             raise Refused(f"{self.name} redirects to an address that is not http or https.")
         if urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http":
@@ -145,6 +171,8 @@ class Web:
     ) -> niquests.Response:
         if login and (self.password or self.token):
             check_private(url)
+        if any(_UNSENDABLE.search(value) for value in headers.values()):
+            raise Refused(f"{self.name} gave something back that cannot be sent to it again; it is not sent.")
         self.requests += 1
         self.bytes_out += len(body) + len(method) + len(url) + sum(len(k) + len(v) + 4 for k, v in headers.items())
         try:
@@ -152,21 +180,20 @@ class Web:
                 method,
                 url,
                 data=body or None,
-                headers={"User-Agent": self.agent, **headers},
+                headers={"User-Agent": self.agent, "Accept-Encoding": ", ".join(ENCODINGS), **headers},
                 auth=self._login() if login else _no_login,
                 timeout=(CONNECT_S, patience_s),
                 allow_redirects=False,
                 stream=True,
             )
-        except niquests.RequestException as error:
+        except _FAILURES as error:
             raise self._failure(url, error) from error
         self.bytes_in += sum(len(str(k)) + len(str(v)) + 4 for k, v in response.headers.items())
         return response
 
     def _opened(self) -> niquests.Session:
         if self._session is None:
-            # No HTTP/3 probing, no pings from a thread, no questions to certificate authorities: one request is one request.
-            self._session = niquests.Session(disable_http3=True, keepalive_delay=None, revocation_configuration=None)
+            self._session = self.patience.session()
         session: niquests.Session = self._session
         return session
 
@@ -185,16 +212,24 @@ class Web:
     def _pieces(self, response: niquests.Response, limit: int) -> Iterator[bytes]:
         size = 0
         try:
-            for piece in response.iter_content(_CHUNK):
+            for piece in unpacked(self._received(response), str(response.headers.get("Content-Encoding", ""))):
                 size += len(piece)
-                self.bytes_in += len(piece)
                 if size > limit:
-                    raise Refused(f"{self.name} answers with more than {limit // 2**20} MB; that is not read.")
+                    raise TooLarge(f"{self.name} answers with more than {limit // 2**20} MB; that is not read.")
                 yield piece
-        except niquests.RequestException as error:
+        except Packed as error:
+            raise NotReady(f"{self.name} answers in a packing that cannot be read.") from error
+
+    def _received(self, response: niquests.Response) -> Iterator[bytes]:
+        """Yield the body as it comes, packed as it is."""
+        try:
+            for piece in response.raw.stream(_CHUNK, decode_content=False) if response.raw else ():
+                self.bytes_in += len(piece)
+                yield piece
+        except _FAILURES as error:
             raise self._failure(response.url or "", error) from error
 
-    def _failure(self, url: str, error: niquests.RequestException) -> NotReady | Refused:
+    def _failure(self, url: str, error: Exception) -> NotReady | Refused:
         """Say what happened in one sentence; tell lost answers from requests that never left."""
         host = one_line(urlsplit(url).netloc.rpartition("@")[2], 100)
         chain = {type(cause).__name__ for cause in _causes(error)}
@@ -209,7 +244,7 @@ class Web:
                 return NotReady(sentence.replace("HOST", host))
         if chain & {"InvalidURL", "MissingSchema", "LocationParseError"}:
             return Refused(f"{one_line(url, 100)} is not an address.")
-        if "ReadTimeout" in chain:
+        if "ReadTimeout" in chain or self.patience.over:
             return Lost(f"{host} did not answer in time.")
         return Lost(f"The connection to {host} broke off before the answer was complete.")
 

@@ -48,13 +48,20 @@ def read(text: str) -> Marked:
         return Marked(text.rstrip())
     before, after = text[: match.start()].rstrip(), text[match.end() :].strip()
     notes = f"{before}\n\n{after}" if before and after else before or after
-    at = datetime.strptime(match[3], _STAMP).replace(tzinfo=UTC) if match[3] else None
-    return Marked(notes, key, ":".join(_unpacked(part) for part in (match[2] or "").split(":")), at)
+    return Marked(notes, key, ":".join(_unpacked(part) for part in (match[2] or "").split(":")), _moment(match[3]))
 
 
 def withdrawn_at(text: str) -> datetime | None:
     """Return when we withdrew the task of these notes, None if we did not."""
     return read(text).withdrawn_at
+
+
+def _moment(written: str | None) -> datetime | None:
+    """Read the time of a withdrawal; anybody can write what looks like one."""
+    try:
+        return datetime.strptime(written or "", _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def length(text: str) -> int:

@@ -145,7 +145,7 @@ class TaskList(Protocol):
         ...
 
     def fetch(self, remote_id: str) -> RemoteTask | None:
-        """Read one task exactly; None when the service says it is not there."""
+        """Read one task exactly; None when the service says it is not there. Raises Rejected where it cannot be read."""
         ...
 
     def find(self, key: str) -> tuple[RemoteTask, ...]:

@@ -144,6 +144,8 @@ def _read(path: Path) -> Mapping[str, Any]:
         tables = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise ConfigError(f"The answers {path} cannot be read: {error.strerror}.") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: the tables and lists are nested too deeply.") from None
     except ValueError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}.") from None
     for name, value in tables.items():

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from afterview.integrations.dav.collection import Body, Collection, NoDelta
 from afterview.integrations.entry import Entry
+from afterview.integrations.http import TooLarge
 from afterview.integrations.ical import scan
 from afterview.integrations.ical.bounds import Unreadable
 from afterview.integrations.ical.marks import is_current, marked
@@ -67,7 +68,7 @@ class Calendars:
         for href in sorted(removed & request.known.keys()):
             yield Removed(href)
 
-    def _window(self, request: EventRequest, calendar: Collection) -> Iterator[Resource | Unchanged]:
+    def _window(self, request: EventRequest, calendar: Collection) -> Iterator[Resource | Unchanged | Removed]:
         """Read everything in the window: with its bodies when nothing is known yet, else only what differs."""
         if not request.known:
             yield from self._bodies_in_window(request, calendar)
@@ -83,7 +84,7 @@ class Calendars:
             if body.text is not None:
                 yield self._resource(request, body)
 
-    def _bodies_in_window(self, request: EventRequest, calendar: Collection) -> Iterator[Resource]:
+    def _bodies_in_window(self, request: EventRequest, calendar: Collection) -> Iterator[Resource | Removed]:
         """Query slice by slice: servers refuse to send everything at once (measured: over 10,000 entries)."""
         seen: set[str] = set()
         waiting = _slices(request.window)
@@ -94,14 +95,21 @@ class Calendars:
                     if body.href not in seen:
                         seen.add(body.href)
                         yield self._resource(request, body)
-            except Refused:
+            except Refused as error:
                 if part.ends_at - part.starts_at <= _SMALLEST:
-                    raise
+                    if not isinstance(error, TooLarge):
+                        raise
+                    listed = calendar.etags(bodies.query("VEVENT", part, data=False))
+                    yield from self._delta(request, calendar, sorted(listed.keys() - seen), frozenset())
+                    seen |= listed.keys()
+                    continue
                 middle = part.starts_at + (part.ends_at - part.starts_at) / 2
                 waiting[:0] = [Window(part.starts_at, middle), Window(middle, part.ends_at)]
 
     def _resource(self, request: EventRequest, body: Body) -> Resource:
         """Look cheaply first; parse only what can be an interview in the window."""
+        if body.problem:
+            return Resource(body.href, body.etag, problem=body.problem)
         text = body.text or ""
         look = scan.look(text)
         if not look.is_event or look.ours or not scan.may_touch(look, request.window):

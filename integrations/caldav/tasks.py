@@ -12,13 +12,15 @@ from urllib.parse import urlsplit
 from afterview.integrations.dav.collection import Body, Collection, NoDelta
 from afterview.integrations.dav.writing import ServerFailed, Writer
 from afterview.integrations.entry import Entry
+from afterview.integrations.ical.bounds import Unreadable
 from afterview.integrations.ical.profiles import DEFAULT, Profile, profiles
 from afterview.integrations.ical.task import edited_task, new_task, read_task, within_the_plane
 from afterview.integrations.ical.todo import uid_of
 from afterview.integrations.ical.zones import known_zone
-from afterview.sync.errors import ConfigError, ListGone, Refused, Rejected
+from afterview.sync.errors import ConfigError, ListGone, Refused, Rejected, Uncertain
 from afterview.sync.model import RemoteTask, TaskDraft, TaskFields
 from afterview.sync.ports import Coverage, TaskCapabilities, TaskList, TaskListing
+from afterview.sync.text import one_line
 
 from . import bodies
 from .client import open_client
@@ -58,28 +60,31 @@ class Tasks:
                 delta = None
             if delta is not None:
                 wanted = [href for href, etag in delta.changed.items() if known.get(href) != etag]
-                changed, gone = self._bodies(collection, wanted)
+                changed, gone, problems = self._bodies(collection, wanted)
                 removed = frozenset(href for href in delta.removed | gone if href in known)
-                return TaskListing(Coverage.DELTA, delta.token, changed, removed)
+                return TaskListing(Coverage.DELTA, delta.token, changed, removed, problems=problems)
         token = collection.next_token("" if full else cursor)
         etags = collection.etags()
-        changed, gone = self._bodies(collection, [href for href, etag in etags.items() if known.get(href) != etag])
-        return TaskListing(Coverage.COMPLETE, token, changed, present=frozenset(etags) - gone)
+        wanted = [href for href, etag in etags.items() if known.get(href) != etag]
+        changed, gone, problems = self._bodies(collection, wanted)
+        return TaskListing(Coverage.COMPLETE, token, changed, present=frozenset(etags) - gone, problems=problems)
 
     def fetch(self, remote_id: str) -> RemoteTask | None:
         body = self._collection().body(remote_id)
-        return self._task(body) if body.text is not None else None
+        try:
+            return self._task(body) if body.text is not None else None
+        except Unreadable as problem:
+            raise Rejected(_left_alone(body.href, problem)) from problem
 
     def find(self, key: str) -> tuple[RemoteTask, ...]:
         """Look at the href, which is exact, and ask for the UID, which finds it under another one."""
         collection = self._collection()
-        found = {body.href: self._task(body) for body in self._by_uid(collection, key)}
+        found = {body.href: body for body in self._by_uid(collection, key)}
         own = self._href(collection, key)
         if own not in found:
-            body = collection.body(own)
-            if body.text is not None:
-                found[own] = self._task(body)
-        return tuple(task for _, task in sorted(found.items()) if task.key == key)
+            found[own] = collection.body(own)
+        there = (body for _, body in sorted(found.items()) if body.text is not None)
+        return tuple(task for body in there if (task := self._readable(body)) is not None and task.key == key)
 
     def create(self, draft: TaskDraft) -> RemoteTask:
         collection = self._collection()
@@ -107,17 +112,24 @@ class Tasks:
         alarms = self._alarms()
         text = form(alarm=alarms)
         try:
-            return self._task(send(text))
+            return self._written(send(text))
         except Rejected as error:
             plain = within_the_plane(text)
             if plain != text:
-                return self._task(send(plain))
+                return self._written(send(plain))
             bare = form(alarm=False)
             if isinstance(error, ServerFailed) or not alarms or bare == text:
                 raise
             stored = send(bare)
             self.entry.memory.set(ALARMS, value=False)
-            return self._task(stored)
+            return self._written(stored)
+
+    def _written(self, body: Body) -> RemoteTask:
+        """Return what the server made of a text that was sent."""
+        try:
+            return self._task(body)
+        except Unreadable as problem:
+            raise Uncertain(_left_alone(body.href, problem)) from problem
 
     def delete(self, task: RemoteTask) -> None:
         self._writer(self._collection()).delete(task.remote_id, task.etag, task.raw)
@@ -137,16 +149,31 @@ class Tasks:
     def _href(self, collection: Collection, key: str) -> str:
         return f"{collection.path}{uid_of(key)}.ics"
 
-    def _bodies(self, collection: Collection, hrefs: Sequence[str]) -> tuple[tuple[RemoteTask, ...], frozenset[str]]:
-        """Return the tasks at some hrefs, and the hrefs where there is nothing any more."""
+    def _bodies(
+        self, collection: Collection, hrefs: Sequence[str]
+    ) -> tuple[tuple[RemoteTask, ...], frozenset[str], tuple[str, ...]]:
+        """Return the tasks at some hrefs, the hrefs where there is nothing any more, and what cannot be read.
+
+        Of that nothing is told, so that it counts as there and as it was.
+        """
         tasks: list[RemoteTask] = []
         gone: set[str] = set()
+        problems: list[str] = []
         for body in collection.bodies(hrefs):
             if body.text is None:
                 gone.add(body.href)
-            else:
+                continue
+            try:
                 tasks.append(self._task(body))
-        return tuple(tasks), frozenset(gone)
+            except Unreadable as problem:
+                problems.append(_left_alone(body.href, problem))
+        return tuple(tasks), frozenset(gone), tuple(problems)
+
+    def _readable(self, body: Body) -> RemoteTask | None:
+        try:
+            return self._task(body)
+        except Unreadable:
+            return None
 
     def _by_uid(self, collection: Collection, key: str) -> Iterator[Body]:
         """Ask for a UID; a server that cannot search is read whole."""
@@ -158,9 +185,15 @@ class Tasks:
             yield from collection.bodies(sorted(collection.etags()))
 
     def _task(self, body: Body) -> RemoteTask:
+        if body.problem:
+            raise Unreadable(body.problem)
         text = body.text or ""
         key, fields = read_task(text, self.profile, known_zone(self.entry.zone) or UTC, self.entry.clock())
         return RemoteTask(body.href, key, fields, body.etag or None, text)
+
+
+def _left_alone(href: str, problem: Unreadable) -> str:
+    return f"The task {one_line(href, 80)} is left as it is: {problem}"
 
 
 def is_google(url: str) -> bool:

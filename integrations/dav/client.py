@@ -1,16 +1,26 @@
 """Requests to one server in terms of the protocol, over the house's own HTTP: bounded, counted, one write = one request."""
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from afterview.integrations.http import PATIENT_S, READ_S, Lost, Reply, Stream, Web, check_private, check_status
+from afterview.integrations.http import (
+    PATIENT_S,
+    READ_S,
+    REPLY_LIMIT,
+    Lost,
+    Reply,
+    Stream,
+    Web,
+    check_private,
+    check_status,
+)
 from afterview.sync.errors import AccountError, AuthFailed, ListGone, NotReady, Refused
 from afterview.sync.ports import Clock, Traffic
 from afterview.sync.text import one_line
 
 from .dialect import Dialect
-from .multistatus import Multistatus, NotMultistatus, Row, error_conditions
+from .multistatus import Multistatus, NotMultistatus, Row, error_conditions, safe_etag
 
 _XML = {"Content-Type": "application/xml; charset=utf-8"}
 _ITEM_LIMIT = 8 * 2**20
@@ -83,19 +93,25 @@ class Dav:
             raise NotReady(f"{what}: {self.host} answers with something that is not {self.dialect.content}.") from error
 
     @contextmanager
-    def _asked(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Generator[Stream, None, None]:
+    def _asked(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str], *, limit: int = REPLY_LIMIT
+    ) -> Generator[Stream, None, None]:
         """Send a reading request; a kept connection that the server had closed meanwhile is tried once more."""
         patience = PATIENT_S if method == "REPORT" else READ_S
+
+        def ask() -> AbstractContextManager[Stream]:
+            return self.web.stream(method, url, body, headers, limit=limit, patience_s=patience)
+
         try:
-            context = self.web.stream(method, url, body, headers, patience_s=patience)
+            context = ask()
             stream = context.__enter__()
         except Lost:
-            context = self.web.stream(method, url, body, headers, patience_s=patience)
+            context = ask()
             stream = context.__enter__()
         try:
             if self._learns_digest(stream):
                 context.__exit__(None, None, None)
-                context = self.web.stream(method, url, body, headers, patience_s=patience)
+                context = ask()
                 stream = context.__enter__()
             yield stream
         finally:
@@ -110,7 +126,7 @@ class Dav:
 
     def get(self, url: str, what: str) -> Reply | None:
         """Return a resource; None when the server says it is not there."""
-        with self._asked("GET", url, b"", {"Accept": self.dialect.media}) as stream:
+        with self._asked("GET", url, b"", {"Accept": self.dialect.media}, limit=_ITEM_LIMIT) as stream:
             if stream.status in {404, 410}:
                 return None
             reply = stream.all()
@@ -169,5 +185,5 @@ def conditions(reply: Reply) -> frozenset[str]:
 
 def etag_of(reply: Reply) -> str:
     """Return the ETag of an answer; a web server that compresses marks it, which no condition would match."""
-    etag = str(reply.headers.get("ETag", "")).strip()
+    etag = safe_etag(str(reply.headers.get("ETag", "")))
     return etag[:-6] + '"' if etag.endswith('-gzip"') else etag

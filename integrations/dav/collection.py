@@ -8,7 +8,7 @@ bodies come by multiget in batches of 50 (one hosted server fails above 100)
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from afterview.integrations.http import Reply
+from afterview.integrations.http import Reply, TooLarge
 from afterview.sync.errors import ListGone, NotReady
 from afterview.sync.ports import Memory
 
@@ -18,6 +18,7 @@ from .multistatus import Row, canonical
 
 ETAGS_ONLY = "etags"  # cursor of a collection without sync-collection
 _BATCH = 50
+_TOO_LARGE = "The entry is too large to be read."
 _PAGES = 100
 _NO_SYNC = "no_sync"  # in the memory: paths of collections whose server refused the report
 
@@ -33,11 +34,12 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One resource as fetched; `text` None = it is not there any more."""
+    """One resource as fetched; `text` None = it is not there any more. `problem`: it is there and too large to read."""
 
     href: str
     etag: str
     text: str | None
+    problem: str = ""
 
 
 class NoDelta(Exception):
@@ -92,6 +94,8 @@ class Collection:
         with asked as (reader, rows):
             for row in rows:
                 href = canonical(row.href)
+                if not href:
+                    continue
                 if href.rstrip("/") + "/" == self.path or row.is_collection:
                     cut = cut or row.status == 507
                 elif row.status in {404, 410}:
@@ -125,7 +129,7 @@ class Collection:
                 href = canonical(row.href)
                 if href.rstrip("/") + "/" == self.path:
                     self._must_exist(row, listed=body is None)
-                elif row.status < 300 and row.etag and not row.is_collection:
+                elif href and row.status < 300 and row.etag and not row.is_collection:
                     found[href] = row.etag
         return found
 
@@ -134,7 +138,7 @@ class Collection:
         with self.dav.rows("REPORT", self.url, body, self.what, depth=1) as rows:
             for row in rows:
                 if row.status < 300 and row.data:
-                    yield Body(canonical(row.href), row.etag, row.data)
+                    yield self._body(row)
 
     def bodies(self, hrefs: Sequence[str]) -> Iterator[Body]:
         """Yield each resource; one that the batch leaves out is asked for by itself."""
@@ -155,13 +159,23 @@ class Collection:
             ) as rows:
                 for row in rows:
                     if row.status < 300 and row.data:
-                        yield Body(canonical(row.href), row.etag, row.data)
+                        yield self._body(row)
+        except TooLarge:
+            return  # each of the others is asked for by itself
         except ListGone:
             self.token()  # one server answers 404 to the whole batch when one href is gone; this raises if it is the list
 
+    def _body(self, row: Row) -> Body:
+        if row.cut:
+            return Body(canonical(row.href), row.etag, "", _TOO_LARGE)
+        return Body(canonical(row.href), row.etag, row.data)
+
     def body(self, href: str) -> Body:
         """Fetch one resource exactly. Not there is only believed while the collection itself is there."""
-        reply = self.dav.get(self.dav.absolute(href), self.what)
+        try:
+            reply = self.dav.get(self.dav.absolute(href), self.what)
+        except TooLarge:
+            return Body(href, "", "", _TOO_LARGE)
         if reply is None:
             self.token()
             return Body(href, "", None)

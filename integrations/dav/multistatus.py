@@ -3,6 +3,8 @@
 Only what a row needs is kept; a calendar of 20,000 entries passes through without ever being held as a whole.
 """
 
+import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -12,7 +14,11 @@ from xml.parsers import expat
 DAV = "DAV:"
 _TEXTS = ("urn:ietf:params:xml:ns:caldav calendar-data", "urn:ietf:params:xml:ns:carddav address-data")
 _DEPTH = 40
-_TEXT_LIMIT = 8_000_000  # characters of one property
+_TEXT_LIMIT = 4_000_000  # characters in one response
+_ELEMENTS_LIMIT = 5_000  # of one response, and outside of them
+_ROWS_LIMIT = 300_000
+_TOKEN_LIMIT = 256_000  # bytes of one tag: the parser goes over an unfinished one again with each piece
+_ETAG = re.compile(r"[\x21-\x7e ]{1,500}")
 _SEPARATOR = " "
 
 
@@ -38,11 +44,15 @@ class Value:
 
 @dataclass(slots=True)
 class Row:
-    """One response element. `status` is its own, 200 where only properties have one; `props` are those found."""
+    """One response element. `status` is its own, 200 where only properties have one; `props` are those found.
+
+    `cut`: it held more text than is kept.
+    """
 
     href: str = ""
     status: int = 200
     props: dict[str, Value] = field(default_factory=dict)
+    cut: bool = False
 
     def text(self, name: str) -> str:
         """Return the text of a DAV: property, "" without one."""
@@ -51,7 +61,7 @@ class Row:
 
     @property
     def etag(self) -> str:
-        return self.text("getetag")
+        return safe_etag(self.text("getetag"))
 
     @property
     def data(self) -> str:
@@ -64,10 +74,27 @@ class Row:
         return kind is not None and f"{DAV} collection" in kind.names()
 
 
+def safe_etag(written: str) -> str:
+    """Return an ETag that can stand in a header; for one that cannot, a weak one that changes when it does."""
+    written = written.strip()
+    if not written or _ETAG.fullmatch(written):
+        return written
+    return f'W/"{hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
+
+
 def canonical(href: str) -> str:
-    """Return the path of an href in one spelling: servers differ in what they percent-encode, and in its case."""
-    path = urlsplit(href).path if "://" in href[:10] or href.startswith("//") else href.partition("#")[0]
-    return quote(unquote(path, errors="surrogateescape"), safe="/@:~!$&'()*+,;=-._", errors="surrogateescape")
+    """Return the path of an href in one spelling: servers differ in what they percent-encode, and in its case.
+
+    "" for what is no address. It never leads to another host.
+    """
+    try:
+        path = urlsplit(href).path if "://" in href[:10] or href.startswith("//") else href.partition("#")[0]
+    except ValueError:
+        return ""
+    path = unquote(path, errors="surrogateescape")
+    absolute = path.startswith("/")
+    path = "/" + path.lstrip("/") if absolute else path
+    return quote(path, safe="/@~!$&'()*+,;=-._" + ":" * absolute, errors="surrogateescape")
 
 
 class Multistatus:
@@ -84,6 +111,9 @@ class Multistatus:
         self._status = 200
         self._text: list[str] = []
         self._size = 0
+        self._elements = 0
+        self._count = 0
+        self._fed = 0
         self._parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = _refuse
@@ -94,15 +124,22 @@ class Multistatus:
 
     def rows(self, pieces: Iterable[bytes]) -> Iterator[Row]:
         """Yield rows as they are complete; raise `NotMultistatus` where the XML is broken or cut short."""
-        isfinal = True
-        try:
-            for piece in pieces:
-                self._parser.Parse(piece)
-                yield from self._taken()
-            self._parser.Parse(b"", isfinal)
-        except expat.ExpatError as error:
-            raise NotMultistatus(str(error)) from error
+        for piece in pieces:
+            self._parse(piece)
+            yield from self._taken()
+        self._parse(b"", last=True)
         yield from self._taken()
+
+    def _parse(self, piece: bytes, *, last: bool = False) -> None:
+        self._fed += len(piece)
+        try:
+            self._parser.Parse(piece, last)
+        except NotMultistatus:
+            raise
+        except (expat.ExpatError, ValueError) as error:  # ValueError: an encoding that is not known
+            raise NotMultistatus(str(error)) from error
+        if self._fed - self._parser.CurrentByteIndex > _TOKEN_LIMIT:
+            raise NotMultistatus("has a tag without an end")
 
     def _taken(self) -> list[Row]:
         rows, self._rows = self._rows, []
@@ -113,13 +150,19 @@ class Multistatus:
             raise NotMultistatus(f"begins with {name}")
         if len(self._path) > _DEPTH:
             raise NotMultistatus("nested too deeply")
+        self._elements += 1
+        if self._elements > _ELEMENTS_LIMIT:
+            raise NotMultistatus("has too many elements")
         parent = self._path[-1] if self._path else ""
         self._path.append(name)
-        self._text, self._size = [], 0
+        self._text = []
         if parent == f"{DAV} error":
             self.conditions.add(name)
         if name == f"{DAV} response":
-            self._row = Row()
+            self._row, self._elements, self._size = Row(), 0, 0
+            self._count += 1
+            if self._count > _ROWS_LIMIT:
+                raise NotMultistatus("has too many responses")
         elif name == f"{DAV} propstat":
             self._found, self._status = {}, 200
         elif parent == f"{DAV} prop" and self._value is None:
@@ -131,6 +174,8 @@ class Multistatus:
         self._size += len(data)
         if self._size <= _TEXT_LIMIT:
             self._text.append(data)
+        elif self._row is not None:
+            self._row.cut = True
 
     def _end(self, name: str) -> None:
         self._path.pop()
@@ -165,7 +210,7 @@ class Multistatus:
                 row.status = self._status
         elif name == f"{DAV} response":
             self._rows.append(row)
-            self._row = None
+            self._row, self._elements, self._size = None, 0, 0
 
 
 def _code(status: str) -> int:

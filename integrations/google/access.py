@@ -5,6 +5,7 @@ one that the user had left out would be refused as a whole.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ from afterview.sync.text import one_line
 from .tokens import Token, is_google, refused
 
 _ANSWER_LIMIT = 2**20
+_SENDABLE = re.compile(r"[\x21-\x7e]{1,8000}")  # what can stand in a header
+_LONGEST_S = 86_400
 _EARLY = timedelta(minutes=2)  # a clock may be a little off, and a pass takes its time
 _KEPT: "dict[Token, _Word]" = {}  # for as long as the process lives: every pass makes a connection of its own
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -70,10 +73,11 @@ class Access:
         reply = self._web.request("POST", token.token_uri, urlencode(form).encode(), _FORM, limit=_ANSWER_LIMIT)
         answer = _read(reply)
         word = answer.get("access_token")
-        if reply.status != 200 or not isinstance(word, str) or not word:
+        if reply.status != 200 or not isinstance(word, str) or not _SENDABLE.fullmatch(word):
             raise self._failure(reply, answer)
         seconds = answer.get("expires_in")
-        return _Word(word, self._clock() + timedelta(seconds=seconds if isinstance(seconds, int) else 3600))
+        lasts = seconds if isinstance(seconds, int) and 0 <= seconds <= _LONGEST_S else 3600
+        return _Word(word, self._clock() + timedelta(seconds=lasts))
 
     def _failure(self, reply: Reply, answer: Mapping[str, Any]) -> AccountError:
         error = one_line(str(answer.get("error") or ""), 80)

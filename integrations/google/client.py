@@ -5,6 +5,8 @@ repeats a POST whose answer was lost (measured: two tasks instead of one), so th
 request at a time, once, bounded, without redirects of writes, counted.
 """
 
+import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +25,8 @@ from .tokens import is_google, load, refused
 
 _ANSWER_LIMIT = 32 * 2**20
 _PATIENCE_S = 30
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_SENDABLE = re.compile(r"[\x21-\x7e]{1,500}")
 _BURST, _PER_SECOND = 20, 1.5  # writes: a burst of about a hundred ran into a quota (bergercookie/syncall#106)
 _PATHS = {"calendar": ("v3", "calendar/v3/"), "tasks": ("v1", "")}
 Resource = Any  # the library makes its methods at run time
@@ -97,14 +101,15 @@ class Client:
                 raise Uncertain(f"{about.what}: {error}") from error
             raise
         except (ValueError, RecursionError) as error:
-            raise self._unreadable(about) from error
+            raise self.unreadable(about) from error
         if answer in ("", b""):  # a deletion has no answer
             return {}
         if not isinstance(answer, dict):  # the library hands on what is no JSON
-            raise self._unreadable(about)
+            raise self.unreadable(about)
         return answer
 
-    def _unreadable(self, about: About) -> Uncertain | NotReady:
+    def unreadable(self, about: About) -> Uncertain | NotReady:
+        """Say that an answer makes no sense."""
         sentence = f"{about.what}: {about.service} answers with something that cannot be read."
         return Uncertain(sentence) if about.write else NotReady(sentence)
 
@@ -177,7 +182,7 @@ class _Wire:
         reply = self._client.send(method, uri, raw, given, self._about)
         if reply.status != 204 and reply.body.lstrip()[:1] != b"{":
             raise ValueError(method)
-        return _Response(reply), reply.body
+        return _Response(reply), _storable(reply.body)
 
     def close(self) -> None:
         """Nothing: the connection belongs to the client."""
@@ -190,6 +195,25 @@ class _Response(dict[str, str]):
         super().__init__({name.lower(): value for name, value in reply.headers.items()})
         self.status = reply.status
         self.reason = ""
+
+
+def _storable(body: bytes) -> bytes:
+    """Replace escapes that stand for half a character: no database and no file takes them."""
+    if not _SURROGATE.search(body):
+        return body
+    return json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "replace")
+
+
+def items_of(answer: Mapping[str, Any]) -> list[Json]:
+    """Return the items of a page that are any: objects with an id."""
+    items = answer.get("items")
+    listed = items if isinstance(items, list) else []
+    return [one for one in listed if isinstance(one, dict) and isinstance(one.get("id"), str) and one["id"]]
+
+
+def if_match(etag: object) -> dict[str, str]:
+    """Return the header that protects an item; none for an etag that no header can hold."""
+    return {"If-Match": etag} if isinstance(etag, str) and _SENDABLE.fullmatch(etag) else {}
 
 
 def open_client(entry: Entry) -> Client:

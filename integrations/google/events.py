@@ -104,6 +104,8 @@ class Calendars:
     def _resource(self, request: EventRequest, item: Json) -> Resource | Unchanged:
         """Look cheaply first; read only what can be an interview in the window."""
         href, etag = href_of(item), str(item.get("etag") or "")
+        if not href:
+            return Resource("?", etag, problem="The entry has no id.")
         if etag and request.known.get(href) == etag:
             return Unchanged(href)
         if is_ours(item):

@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from afterview.sync.errors import Changed, ListGone, Missing, Rejected, Uncertain
+from afterview.sync.errors import Changed, ListGone, Missing, NotReady, Rejected, Uncertain
 from afterview.sync.ports import Memory
 from afterview.sync.text import one_line
 
-from .client import Client
+from .client import Client, if_match, items_of
 from .failures import About
 from .tasks_form import WANTED, Json, is_live, key_of
 
 LIST_ID = "list_id"  # in the memory
 _PAGE, _LISTS_PAGE = 100, 1000
+_PAGES = 1000
 
 
 class Lists:
@@ -46,17 +47,18 @@ class Lists:
     def all(self) -> Iterator[tuple[str, str]]:
         """Yield id and title of every list."""
         page: str | None = None
-        while True:
+        for _ in range(_PAGES):
             more = {"pageToken": page} if page else {}
             request = self._client.part("tasks.tasklists").list(
                 maxResults=_LISTS_PAGE, fields="items(id,title),nextPageToken", **more
             )
             answer = self._client.call(request, About(self._client.account, "Google Tasks", "Your task lists"))
-            for one in answer.get("items") or ():
-                yield str(one["id"]), str(one.get("title") or "")
+            for one in items_of(answer):
+                yield one["id"], str(one.get("title") or "")
             page = answer.get("nextPageToken")
             if not page:
                 return
+        raise NotReady("Your Google task lists do not end; they are read again later.")
 
     def make(self, title: str) -> str:
         """Make a list and return its id."""
@@ -69,23 +71,24 @@ class Lists:
         found: dict[str, Json] = {}
         page: str | None = None
         asked: dict[str, Any] = {"updatedMin": updated_from} if updated_from else {}
-        while True:
+        for _ in range(_PAGES):
             more = {"pageToken": page} if page else {}
             request = self._part().list(
                 tasklist=list_id or self.id, maxResults=_PAGE, showCompleted=True, showHidden=True, showDeleted=True,
                 fields=f"items({WANTED}),nextPageToken", **asked, **more,
             )  # fmt: skip
             answer = self._client.call(request, About(self._client.account, "Google Tasks", self._what))
-            found.update((str(task["id"]), task) for task in answer.get("items") or ())
+            found.update((task["id"], task) for task in items_of(answer))
             page = answer.get("nextPageToken")
             if not page:
                 return list(found.values())
+        raise NotReady(f"{self._what} does not end; it is read again later.")
 
     def get(self, task_id: str, list_id: str = "") -> Json | None:
         """Read one task; None where it is deleted, or was never there."""
         request = self._part().get(tasklist=list_id or self.id, task=task_id, fields=WANTED)
         try:
-            task = self._client.call(request, self._about())
+            task = self._whole(request, self._about())
         except (Missing, Rejected):  # "Invalid task ID" is a 400: an id that this list never had
             return None
         return task if is_live(task) else None
@@ -110,7 +113,7 @@ class Lists:
         made = {name: value for name, value in body.items() if value is not None}
         about = About(self._client.account, "Google Tasks", self._what, item=True, write=True)
         try:
-            return self._client.call(self._part().insert(tasklist=self.id, body=made, fields=WANTED), about)
+            return self._whole(self._part().insert(tasklist=self.id, body=made, fields=WANTED), about)
         except Missing:
             raise self._gone() from None
         except (
@@ -121,8 +124,14 @@ class Lists:
     def patch(self, task: Json, list_id: str, body: Json) -> Json:
         """Change some fields of a task that was just read."""
         request = self._part().patch(tasklist=list_id or self.id, task=task["id"], body=dict(body), fields=WANTED)
-        headers = {"If-Match": str(task["etag"])} if task.get("etag") else {}
-        return self._client.call(request, self._about(write=True), headers=headers)
+        return self._whole(request, self._about(write=True), if_match(task.get("etag")))
+
+    def _whole(self, request: Any, about: About, headers: Mapping[str, str] | None = None) -> Json:
+        """Send a request that is answered with a task."""
+        task = self._client.call(request, about, headers=headers)
+        if not isinstance(task.get("id"), str):
+            raise self._client.unreadable(about)
+        return task
 
     def delete(self, task_id: str, list_id: str) -> None:
         self._client.call(self._part().delete(tasklist=list_id or self.id, task=task_id), self._about(write=True))

@@ -70,7 +70,7 @@ def event_from_json(item: Json, zone: str, *, account: str = "", calendar: str =
         recurring=bool(series or item.get("recurrence")),
         kind=_text(item, "eventType") or "default",
         private=_text(item, "visibility") in {"private", "confidential"},
-        sequence=sequence if isinstance(sequence := item.get("sequence"), int) else 0,
+        sequence=sequence if isinstance(sequence := item.get("sequence"), int) and 0 <= sequence < 10**9 else 0,
         modified_at=_stamp(_text(item, "updated")),
     )
 

@@ -12,19 +12,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from afterview.sync.errors import AlreadyThere, Changed, ListGone, Missing
+from afterview.sync.errors import AlreadyThere, Changed, ListGone, Missing, NotReady
 from afterview.sync.text import one_line
 
-from .client import Client
+from .client import Client, if_match, items_of
 from .failures import About, StartOver
 from .reading import MARK
-from .tasks_form import Json, Promise, Reminder
+from .tasks_form import Json, Promise, Reminder, instant
 
 RING, WROTE, TASK = f"{MARK}-ring", f"{MARK}-title", f"{MARK}-task"
 TITLE = "Afterview"
 _LENGTH = timedelta(minutes=15)
 _GENERATIONS = 50
 _PAGE = 2500
+_PAGES = 100
 _EVENT = "id,etag,status,summary,start,extendedProperties/private"
 _WORDS = (
     "A reminder for the task of the same name in Google Tasks. Move it to be reminded later, delete it to be left in peace; "
@@ -68,24 +69,24 @@ class Reminders:
         gone: set[str] = set()
         next_token = token
         for answer in self._pages({"syncToken": token} if token else {}, token=bool(token)):
-            for event in answer.get("items") or ():
+            for event in items_of(answer):
                 reminder = _reminder(event)
                 if reminder is not None:
                     live[reminder.id] = reminder
                 else:
-                    gone.add(str(event.get("id")))
+                    gone.add(event["id"])
             next_token = str(answer.get("nextSyncToken") or "")
         return Changes(tuple(live.values()), frozenset(gone), next_token, complete=not token)
 
     def of(self, key: str, task_id: str = "") -> tuple[Reminder, ...]:
         """Return the live reminders of a key, or of a task without one; more than one is one too many."""
         pages = self._pages({"privateExtendedProperty": [f"{MARK}={key}" if key else f"{TASK}={task_id}"]})
-        found = [_reminder(event) for answer in pages for event in answer.get("items") or ()]
+        found = [_reminder(event) for answer in pages for event in items_of(answer)]
         return tuple(sorted((one for one in found if one), key=lambda one: one.id))
 
     def _pages(self, asked: Mapping[str, Any], *, token: bool = False) -> Iterator[Json]:
         page: str | None = None
-        while True:
+        for _ in range(_PAGES):
             more = {"pageToken": page} if page else {}
             mask = f"items({_EVENT}),nextPageToken,nextSyncToken"
             request = self._events().list(calendarId=self._calendar, maxResults=_PAGE, fields=mask, **asked, **more)
@@ -94,6 +95,7 @@ class Reminders:
             page = answer.get("nextPageToken")
             if not page:
                 return
+        raise NotReady(f'The reminder calendar "{TITLE}" does not end; it is read again later.')
 
     def get(self, event_id: str) -> Reminder | None:
         """Read one reminder; None where it is not there any more."""
@@ -150,7 +152,7 @@ class Reminders:
         request = self._events().patch(
             calendarId=self._calendar, eventId=reminder.id, body=body, sendUpdates="none", fields=_EVENT
         )
-        answer = self._client.call(request, self._about(item=True, write=True), headers={"If-Match": reminder.etag})
+        answer = self._client.call(request, self._about(item=True, write=True), headers=if_match(reminder.etag))
         return _reminder(answer)
 
     def _delete(self, reminder: Reminder) -> None:
@@ -230,12 +232,12 @@ def _written(moment: datetime) -> str:
 
 def _reminder(event: Json) -> Reminder | None:
     """Read an event; None for one that is deleted, or not ours any more."""
-    private = (event.get("extendedProperties") or {}).get("private") or {}
+    private = _part(_part(event, "extendedProperties"), "private")
     key = private.get(MARK)
-    starts_at = _instant((event.get("start") or {}).get("dateTime"))
-    if event.get("status") == "cancelled" or not key:
+    starts_at = instant(_part(event, "start").get("dateTime"))
+    if event.get("status") == "cancelled" or not key or not isinstance(event.get("id"), str):
         return None
-    ring_at = _instant(private.get(RING)) or starts_at
+    ring_at = instant(private.get(RING)) or starts_at
     if ring_at is None or starts_at is None:
         return None  # made an all-day event by the user: it rings no more
     title = one_line(str(event.get("summary") or ""))
@@ -246,9 +248,6 @@ def _reminder(event: Json) -> Reminder | None:
     )  # fmt: skip
 
 
-def _instant(value: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return moment.astimezone(UTC).replace(microsecond=0) if moment.tzinfo else None
+def _part(raw: Json, name: str) -> Json:
+    value = raw.get(name)
+    return value if isinstance(value, dict) else {}

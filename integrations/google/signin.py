@@ -191,7 +191,7 @@ def exchange(attempt: Attempt, code: str, clock: Clock) -> Token:
 def _answer(reply: Reply) -> Mapping[str, Any]:
     try:
         answer = json.loads(reply.text())
-    except ValueError:
+    except (ValueError, RecursionError):
         answer = None
     if reply.status >= 500 or reply.status == 429 or not isinstance(answer, dict):
         raise NotReady(f"Google cannot finish the sign-in now (HTTP {reply.status}); try again in a moment.")

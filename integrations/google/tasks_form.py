@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from afterview.integrations import marks
+from afterview.integrations.ical.zones import YEARS
 from afterview.sync.days import Days
 from afterview.sync.errors import Rejected
 from afterview.sync.identity import short_hash
@@ -103,7 +104,7 @@ def remote_task(task: Json, reminder: Reminder | None, days: Days, promise: Prom
     marked = marks.read(str(task.get("notes") or ""))
     withdrawn = marked.withdrawn_at is not None
     title = one_line(str(task.get("title") or ""), TITLE_LIMIT)
-    completed_at = _moment(task.get("completed"))
+    completed_at = instant(task.get("completed"))
     status = _status(task, marked.withdrawn_at, completed_at)
     fields = TaskFields(
         title=title.removeprefix(_CROSS) if withdrawn else title,
@@ -157,7 +158,7 @@ def differing(task: Json, wanted: Mapping[str, Any], days: Days) -> dict[str, An
     told = {name: value for name, value in wanted.items() if (task.get(name) or None) != (value or None)}
     if _day(task.get("due"), days) == _day(wanted["due"], days):
         told.pop("due", None)
-    if told.get("completed") and _moment(task.get("completed")) == _moment(wanted["completed"]):
+    if told.get("completed") and instant(task.get("completed")) == instant(wanted["completed"]):
         told.pop("completed")
     if "status" in told:
         told["completed"] = wanted["completed"]
@@ -182,12 +183,13 @@ def _day(due: Any, days: Days) -> datetime | None:
         date = datetime.fromisoformat(str(due)[:10])
     except ValueError:
         return None
-    return date.replace(tzinfo=days.zone).astimezone(UTC)
+    return date.replace(tzinfo=days.zone).astimezone(UTC) if date.year in YEARS else None
 
 
-def _moment(value: Any) -> datetime | None:
+def instant(value: Any) -> datetime | None:
+    """Read a time of Google's to the second; None for what is none, or lies beyond believable years."""
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
         return None
-    return moment.astimezone(UTC).replace(microsecond=0) if moment.tzinfo else None
+    return moment.astimezone(UTC).replace(microsecond=0) if moment.tzinfo and moment.year in YEARS else None

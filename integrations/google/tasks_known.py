@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from afterview.sync.model import RemoteTask, TaskStatus
 
-from .tasks_form import Json, Promise, Reminder, etag_of, key_of, parts_of, reminder_etag, stamp
+from .tasks_form import Json, Promise, Reminder, etag_of, instant, key_of, parts_of, reminder_etag, stamp
 
 OVERLAP = timedelta(seconds=2)
 
@@ -45,7 +45,7 @@ class Cursor:
 
 def newest(tasks: Iterable[Json], before: str) -> str:
     """Return the newest time that Google names."""
-    times = [str(task["updated"]) for task in tasks if task.get("updated")]
+    times = [str(task["updated"]) for task in tasks if instant(task.get("updated"))]
     times += [before] if before else []
     return max(times, key=datetime.fromisoformat) if times else ""
 

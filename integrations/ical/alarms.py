@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from .document import Document
 from .lines import Line, make, make_text, unescape
 from .profiles import Profile
-from .zones import Zones, midnight, parse_duration, parse_stamp, written_duration, written_stamp
+from .zones import YEARS, Zones, parse_duration, parse_stamp, written_duration, written_stamp
 
 _SENTINEL_YEAR = 2000
 _PREFIX = "av1-alarm-"
@@ -75,7 +75,7 @@ def snoozed(document: Document, alarms: Sequence[Alarm], ours: Alarm | None, now
             a.rings_at for a in alarms if a is not ours and a.absolute and a.rings_at and a.rings_at > ours.rings_at
         ]
         waiting += later
-    moments = [moment for moment in waiting if isinstance(moment, datetime) and moment.tzinfo]
+    moments = [one for one in waiting if isinstance(one, datetime) and one.tzinfo and one.year in YEARS]
     ahead = [moment for moment in moments if moment > now and (ours is None or moment != ours.rings_at)]
     return max(ahead, default=None)
 
@@ -108,18 +108,11 @@ def _alarm(lines: Sequence[Line], place: tuple[int, int], zones: Zones, anchors:
         return None
     uid = values["UID"].value.strip() if "UID" in values else ""
     absolute = trigger.param("VALUE").upper() == "DATE-TIME" or parse_stamp(trigger.value) is not None
-    rings_at = _absolute(trigger, zones) if absolute else _relative(trigger, anchors)
+    rings_at = zones.moment(trigger) if absolute else _relative(trigger, anchors)
     if absolute and (rings_at is None or rings_at.year < _SENTINEL_YEAR):
         return None
     words = unescape(values["DESCRIPTION"].value) if "DESCRIPTION" in values else ""
     return Alarm(place, uid, rings_at, absolute, words, rewritten="X-WR-ALARMUID" in values)
-
-
-def _absolute(trigger: Line, zones: Zones) -> datetime | None:
-    moment = zones.instant(trigger)
-    if isinstance(moment, datetime) or moment is None:
-        return moment
-    return midnight(moment, zones.default)
 
 
 def _relative(trigger: Line, anchors: Anchors) -> datetime | None:

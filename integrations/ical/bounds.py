@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from dateutil.rrule import rrulestr
 
 from .lines import Line
-from .zones import parse_stamp
+from .zones import YEARS, parse_stamp
 
 RESOURCE_LIMIT = 2_000_000  # characters of one resource after attachments were cut out
 LINES_LIMIT = 20_000
@@ -23,7 +23,6 @@ PEOPLE_LIMIT = 500
 WORK_LIMIT = 100_000  # days that expanding a resource may look at (measured: a third of a second)
 _SERIES_COST = 1_000  # days: what the library needs to begin with a series
 LONGEST_REPEATED = timedelta(days=62)
-_YEARS = range(1900, 2200)
 _PARTS = re.compile(
     r"(?:FREQ|INTERVAL|COUNT|UNTIL|WKST|BYSETPOS|BYMONTH|BYMONTHDAY|BYYEARDAY|BYWEEKNO|BYDAY|BYHOUR|BYMINUTE|BYSECOND)"
     r"=[-+0-9A-Z,]{1,400}"
@@ -43,9 +42,16 @@ def check_size(text: str) -> None:
         )
 
 
+def check_task(text: str) -> None:
+    """Refuse a task that is too large to be one."""
+    check_size(text)
+    if text.count("\n") + text.count("\r") > 2 * LINES_LIMIT:
+        raise Unreadable(f"The entry has over {2 * LINES_LIMIT} lines.")
+
+
 def check_year(moment: date) -> None:
     """Refuse times that no appointment has; arithmetic on them overflows."""
-    if moment.year not in _YEARS:
+    if moment.year not in YEARS:
         raise Unreadable(f"The entry lies in the year {moment.year}.")
 
 
@@ -62,7 +68,7 @@ def check_recurrence(component: list[Line], until: date) -> int:
     start = parse_stamp(start_line.value) if start_line else None
     if start is None:
         raise Unreadable("The entry repeats but has no start.")
-    if start.year not in _YEARS:
+    if start.year not in YEARS:
         raise Unreadable(f"The entry repeats from the year {start.year} on.")
     for rule in rules:
         _check_rule(rule, start.month, start.day)

@@ -13,25 +13,27 @@ from datetime import datetime, timedelta, tzinfo
 from afterview.sync.model import TaskDraft, TaskFields, TaskStatus
 
 from .alarms import Anchors, alarm_lines, found_alarms, own_alarm
+from .bounds import check_task
 from .document import Document, wrap
 from .lines import Line, make, make_text, unescape
 from .profiles import Profile
 from .todo import key_in, uid_of
-from .zones import Zones, midnight, parse_stamp, written_stamp
+from .zones import YEARS, Zones, parse_stamp, written_stamp
 
 _LENGTH = timedelta(minutes=15)
 _DONE = re.compile(r"\s*(?:[✓✔☑]\ufe0f?|\[[xX]\])\s*")
 
 
 def read_reminder(text: str, zone: tzinfo, now: datetime) -> tuple[str, TaskFields]:
-    """Return key and fields of an appointment of ours; anything else reads as foreign."""
+    """Return key and fields of an appointment of ours; anything else reads as foreign. Raises `bounds.Unreadable`."""
+    check_task(text)
     del now  # a phone writes no snooze here
     document = Document(text, "VEVENT")
     key = key_in(document) if document.found else ""
     if not key:
         return "", TaskFields(title=unescape(document.value("SUMMARY")) if document.found else "")
     zones = Zones(document.lines, zone)
-    starts_at = _moment(document.first("DTSTART"), zones)
+    starts_at = zones.moment(document.first("DTSTART"))
     written_ring, written_due = _instant(document, "X-AFTERVIEW-RING"), _instant(document, "X-AFTERVIEW-DUE")
     moved = starts_at - written_ring if starts_at and written_ring else timedelta()
     ours = own_alarm(found_alarms(document, zones, Anchors(starts_at, starts_at)), key)
@@ -91,7 +93,7 @@ def edited_reminder(raw: str, wanted: TaskFields, profile: Profile, zone: tzinfo
         for line in _state(wanted):
             document.put(line)
     zones = Zones(document.lines, zone)
-    starts_at = _moment(document.first("DTSTART"), zones)
+    starts_at = zones.moment(document.first("DTSTART"))
     ours = own_alarm(found_alarms(document, zones, Anchors(starts_at, starts_at)), key)
     lines = alarm_lines(key, wanted.title, profile, wanted.ring_at, wanted.due_at) if wanted.ring_at else []
     if ours is not None or lines:
@@ -125,13 +127,6 @@ def _status(document: Document, title: str) -> TaskStatus:
     return TaskStatus.DONE if done else TaskStatus.OPEN
 
 
-def _moment(line: Line | None, zones: Zones) -> datetime | None:
-    value = zones.instant(line) if line else None
-    if isinstance(value, datetime) or value is None:
-        return value
-    return midnight(value, zones.default)
-
-
 def _instant(document: Document, name: str) -> datetime | None:
     value = parse_stamp(document.value(name))
-    return value if isinstance(value, datetime) and value.tzinfo else None
+    return value if isinstance(value, datetime) and value.tzinfo and value.year in YEARS else None

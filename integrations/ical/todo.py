@@ -11,10 +11,11 @@ from afterview.sync.identity import TASK_KEY
 from afterview.sync.model import TaskDraft, TaskFields, TaskStatus
 
 from .alarms import Anchors, alarm_lines, alarm_uid, found_alarms, own_alarm, snoozed
+from .bounds import check_task
 from .document import Document, wrap
 from .lines import Line, make, make_text, unescape
 from .profiles import Profile
-from .zones import Zones, midnight, parse_duration, written_stamp
+from .zones import Zones, parse_duration, written_stamp
 
 _PREFIX = "av1-"
 _STATUS = {TaskStatus.OPEN: "NEEDS-ACTION", TaskStatus.DONE: "COMPLETED", TaskStatus.CANCELLED: "CANCELLED"}
@@ -27,7 +28,11 @@ def uid_of(key: str) -> str:
 
 
 def read_task(text: str, zone: tzinfo, now: datetime) -> tuple[str, TaskFields]:
-    """Return the key ("" for a foreign item) and the fields; a resource without a VTODO reads as foreign and empty."""
+    """Return the key ("" for a foreign item) and the fields; a resource without a VTODO reads as foreign and empty.
+
+    Raises `bounds.Unreadable` for one that is too large.
+    """
+    check_task(text)
     document = Document(text, "VTODO")
     if not document.found:
         return "", TaskFields()
@@ -38,7 +43,7 @@ def read_task(text: str, zone: tzinfo, now: datetime) -> tuple[str, TaskFields]:
     title = unescape(document.value("SUMMARY"))
     ours = own_alarm(alarms, key, title)
     status = _status(document)
-    completed = zones.instant(line) if (line := document.first("COMPLETED")) else None
+    completed = zones.moment(document.first("COMPLETED"))
     fields = TaskFields(
         title=title,
         notes=unescape(document.value("DESCRIPTION")),
@@ -46,7 +51,7 @@ def read_task(text: str, zone: tzinfo, now: datetime) -> tuple[str, TaskFields]:
         ring_at=_minute(ours.rings_at) if ours else None,
         snoozed_until=_minute(snoozed(document, alarms, ours, now)) if key else None,
         status=status,
-        completed_at=completed if isinstance(completed, datetime) and status is TaskStatus.DONE else None,
+        completed_at=completed if status is TaskStatus.DONE else None,
         context=document.value("X-AFTERVIEW-CONTEXT").strip(),
     )
     return key, fields
@@ -63,8 +68,8 @@ def key_in(document: Document) -> str:
 
 def anchors_of(document: Document, zones: Zones) -> Anchors:
     """Return start and due as instants; a day counts from its local midnight, DURATION from the start."""
-    start = _moment(document.first("DTSTART"), zones)
-    due = _moment(document.first("DUE"), zones)
+    start = zones.moment(document.first("DTSTART"))
+    due = zones.moment(document.first("DUE"))
     length = parse_duration(document.value("DURATION")) if due is None and start else None
     if start and length:
         due = start + length
@@ -181,13 +186,6 @@ def _status(document: Document) -> TaskStatus:
     producer = next((line.value.lower() for line in document.lines if line.name == "PRODID"), "")
     by_percent = status in {"", "COMPLETED"} or any(name in producer for name in _DONE_BY_PERCENT)
     return TaskStatus.DONE if percent == "100" and by_percent else TaskStatus.OPEN
-
-
-def _moment(line: Line | None, zones: Zones) -> datetime | None:
-    value = zones.instant(line) if line else None
-    if isinstance(value, datetime) or value is None:
-        return value
-    return midnight(value, zones.default)
 
 
 def _minute(moment: datetime | None) -> datetime | None:

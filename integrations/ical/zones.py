@@ -26,6 +26,7 @@ _YEARLY = re.compile(  # one month, one weekday and up to a week of days: what d
     re.ASCII,
 )
 _OFFSET = re.compile(r"[+-]\d{4}(?:\d\d)?", re.ASCII)
+YEARS = range(1900, 2200)  # appointments and tasks lie in these; arithmetic on others overflows
 _OBSERVANCES = 256
 _RULES = 8
 _FIRST_YEAR = 1970  # a rule that began earlier is expanded from here on
@@ -89,6 +90,13 @@ class Zones:
             return value
         zone = value.tzinfo or (self.find(line.param("TZID")) if line.param("TZID") else self.default)
         return in_utc(value, zone)
+
+    def moment(self, line: Line | None) -> datetime | None:
+        """Read a DATE or DATE-TIME line of a task as an instant, a day as its midnight; None beyond believable years."""
+        found = self.instant(line) if line else None
+        if found is None or found.year not in YEARS:
+            return None
+        return found if isinstance(found, datetime) else midnight(found, self.default)
 
 
 def in_utc(value: datetime, zone: tzinfo) -> datetime | None:

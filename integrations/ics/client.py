@@ -4,6 +4,7 @@ Nothing is ever written. A text comes with a stamp; asked again with the same st
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,6 +20,7 @@ from afterview.sync.text import one_line
 FEED_LIMIT = 32 * 2**20
 _FILES_LIMIT = 20_000
 _BEGIN = "BEGIN:VCALENDAR"
+_SENDABLE = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,499}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,9 @@ class Feed(Source):
     def fetch(self, stamp: str) -> Fetched:
         before = _stamp_parts(stamp)
         headers = {"Accept": "text/calendar, */*;q=0.1"}
-        if before.get("etag"):
+        if _SENDABLE.fullmatch(before.get("etag", "")):
             headers["If-None-Match"] = before["etag"]
-        if before.get("modified"):
+        if _SENDABLE.fullmatch(before.get("modified", "")):
             headers["If-Modified-Since"] = before["modified"]
         reply = self.web.request("GET", self.url, b"", headers, limit=FEED_LIMIT)
         if reply.status == 304 and stamp:

@@ -137,7 +137,9 @@ def load_text(text: str, path: Path, account_keys: AccountKeys, proven: str = ""
     """Check a configuration given as text; `path` is where it stands or shall stand. Raises ConfigError."""
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise ConfigError(f"{path}: the tables and lists are nested too deeply.") from None
+    except ValueError as error:  # not TOML, or a number of thousands of digits
         raise ConfigError(f"{path}: not valid TOML: {error}.") from None
     check_name_of_tables(path, tables)
     me = read_table(Place(str(path), "[me]"), tables.get("me", {}), schema.ME)

@@ -177,7 +177,11 @@ class Writer:
             row = self._phone.row(action.key)
             if row is None:
                 return
-            remote = self._current(row)
+            try:
+                remote = self._current(row)
+            except Rejected as error:
+                self._report.parked.append(str(error))
+                return
             if remote is None:
                 self._phone.forget(row)
                 return
@@ -289,8 +293,12 @@ class Writer:
     def _delete_doubles(self) -> None:
         """Delete the second copies that reading found; what could not be deleted stays noted for the next pass."""
         for remote_id in self._phone.doubles():
-            copy = self._phone.tasks.fetch(remote_id)
-            other = self._phone.settle_copy(copy) if copy is not None and copy.key else None
+            try:
+                copy = self._phone.tasks.fetch(remote_id)
+                other = self._phone.settle_copy(copy) if copy is not None and copy.key else None
+            except Rejected as error:
+                self._report.parked.append(str(error))
+                continue
             if other is None or self._delete_double(other):
                 self._phone.note_double(settled=other.remote_id if other else remote_id)
             else:
