@@ -52,17 +52,17 @@ class Journal:
         """Tell whether it is unknown what became of a task that was sent."""
         return key in self._table(SENT)
 
-    def looked_in_vain(self, key: str, now: datetime) -> datetime | None:
-        """Note that Google did not show it; return when to look again, None once that was long enough ago."""
+    def looked_in_vain(self, key: str, now: datetime) -> bool:
+        """Note that Google did not show it; tell whether to look again, which is over once that was long enough ago."""
         noted = self._table(SENT).get(key)
         if not isinstance(noted, Mapping):
-            return None
+            return False
         first = datetime.fromisoformat(noted["looked"]) if "looked" in noted else now
         if now - first >= LAG:
             self.answered(key)
-            return None
+            return False
         self._put(SENT, key, {**noted, "looked": first.isoformat()})
-        return first + LAG
+        return True
 
     # promised
     def promise(self, key: str, promise: Promise) -> None:

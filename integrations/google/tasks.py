@@ -20,7 +20,6 @@ from afterview.sync.errors import (
     ConfigError,
     ListGone,
     Missing,
-    NotReady,
     Rejected,
     Uncertain,
 )
@@ -64,7 +63,7 @@ class Tasks:
     def find(self, key: str) -> tuple[RemoteTask, ...]:
         """Look through the whole list, with all that is ticked, hidden or moved.
 
-        What was just sent and is not shown yet may still come: then it is not known, and asked again a minute later.
+        What was just sent and is not shown yet may still come: then it is not known until a minute later.
         """
         tasks = self.desk.lists.tasks()
         mine = [task for task in (*tasks, *self.desk.moved(tasks, ())[0]) if key_of(task) == key]
@@ -76,12 +75,10 @@ class Tasks:
             self.desk.journal.answered(key)
             seen = self.desk.with_reminder(mine[0])
             return (replace(seen, fields=replace(seen.fields, status=TaskStatus.CANCELLED, completed_at=None)),)
-        again_at = self.desk.journal.looked_in_vain(key, self.desk.entry.clock())
-        if again_at is not None:
-            raise NotReady(
+        if self.desk.journal.looked_in_vain(key, self.desk.entry.clock()):
+            raise Uncertain(
                 f'An answer of Google was lost, and the list "{one_line(self.name, 80)}" does not show yet whether a task '
-                "arrived; it is looked for again in a minute.",
-                retry_at=again_at,
+                "arrived; it is looked for again."
             )
         return ()
 

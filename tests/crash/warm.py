@@ -25,6 +25,7 @@ from typing import Any, Self
 from tests.running import ROOT, Ran, environment
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "COMMIT", "CREATE", "PRAGMA USER_VERSION =")
+_ELSEWHERE = ("__main__", ".apprise", ".home_assistant.component")  # not for this process
 _HEAVY = ("icalendar", "niquests", "recurring_ical_events", "googleapiclient.discovery", "lxml.etree", "dateutil.rrule")
 
 
@@ -56,7 +57,7 @@ def _load() -> None:
     package = import_module("afterview.cli").__path__[0]
     for name in ("sync", "cli", "integrations"):
         for found in pkgutil.walk_packages([str(Path(package).parent / name)], f"afterview.{name}."):
-            if not found.name.endswith("__main__") and ".apprise" not in found.name:
+            if not any(part in found.name for part in _ELSEWHERE):
                 import_module(found.name)
     for name in _HEAVY:
         import_module(name)
