@@ -62,7 +62,7 @@ def list_() -> None:
                 row["id"],
                 row["integration"],
                 ", ".join(row["calendars"]) or ("everything" if "event_source" in row["roles"] else ""),
-                row["task_list"] or "",
+                row["task_list"] or row["address_book"] or "",
                 "follow-ups" if row["receives"] else "",
             )
             for row in rows
@@ -81,6 +81,7 @@ def _described(wired: "Wiring", account: "Account") -> dict[str, Any]:
         "roles": sorted(roles),
         "calendars": list(account.settings.get("calendars", ())),
         "task_list": account.settings.get("task_list"),
+        "address_book": account.settings.get("address_book"),
         "receives": wired.config.deliver.to == account.id,
     }
 

@@ -7,8 +7,8 @@ from functools import partial
 
 from afterview.sync.config import Account
 from afterview.sync.errors import AfterviewError
-from afterview.sync.model import Glance
-from afterview.sync.ports import Connection, EventRequest, EventSource, Resource, TaskList, Window
+from afterview.sync.model import Glance, RecordKind
+from afterview.sync.ports import Book, Connection, EventRequest, EventSource, Resource, TaskList, Window
 
 from .wire import Wiring
 
@@ -52,7 +52,9 @@ def _lists(wired: Wiring, account: Account, connection: Connection) -> Iterator[
             yield _tried(account, f"calendar {name}", partial(_read, wired, events, name))
     if (tasks := connection.tasks) is not None:
         yield _tried(account, f"task list {tasks.name}", partial(_listed, tasks))
-    if connection.events is None and connection.tasks is None:
+    if (book := connection.book) is not None:
+        yield _tried(account, f"address book {book.name}", partial(_book, book))
+    if connection.events is None and connection.tasks is None and connection.book is None:
         yield Result(account.id, "connection", "warning", "It reads no calendar and has no task list.")
 
 
@@ -83,6 +85,11 @@ def _read(wired: Wiring, events: EventSource, name: str) -> str:
 
 def _nothing(_: Glance) -> bool:
     return False
+
+
+def _book(book: Book) -> str:
+    count = len(book.read(RecordKind.PERSON, "", {}, full=False).present)
+    return f"It can be read; {count} {'person' if count == 1 else 'people'}."
 
 
 def _listed(tasks: TaskList) -> str:

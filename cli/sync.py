@@ -102,7 +102,8 @@ def _check_accepted(accounts: "Sequence[Account]", ledger: "Ledger", accepted: S
     ids = {account.id for account in accounts}
     known = {one.collection for one in ledger.calendars.sightings(everything=True) if one.account in ids}
     for account in accounts:
-        known |= {*account.settings.get("calendars", ()), account.settings.get("task_list", "")} - {""}
+        places = (account.settings.get("task_list", ""), account.settings.get("address_book", ""))
+        known |= {*account.settings.get("calendars", ()), *places} - {""}
     meant = {name: {one for one in known if one.casefold() == name.casefold()} for name in accepted}
     for name, found in meant.items():
         if not found:

@@ -28,15 +28,21 @@ _CALENDAR = """<?xml version="1.0"?><c:mkcalendar xmlns="DAV:" xmlns:c="urn:ietf
 </prop></set></c:mkcalendar>"""
 
 
+_BOOK = """<?xml version="1.0"?><mkcol xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:carddav"><set><prop>
+<resourcetype><collection/><c:addressbook/></resourcetype><displayname>{title}</displayname>
+</prop></set></mkcol>"""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server, seen through its gate. `home` holds the collections; `direct` is the way past the gate."""
+    """A running server, seen through its gate; `direct` is the way past it. `home` holds calendars, `books` cards."""
 
     name: str
     url: str
     user: str
     password: str
     home: str
+    books: str
     direct: str
     gate: Gate
     pid: int
@@ -48,6 +54,13 @@ class Server:
         if status != 201:
             raise AssertionError(f"{self.name} did not make {name}: HTTP {status} {answer[:200]!r}")
         return f"{self.url}{self.home}{name}/"
+
+    def make_book(self, name: str) -> str:
+        """Make a fresh address book; return its address through the gate."""
+        status, answer = self.ask("MKCOL", f"{self.books}{name}/", _BOOK.format(title=name))
+        if status != 201:
+            raise AssertionError(f"{self.name} did not make {name}: HTTP {status} {answer[:200]!r}")
+        return f"{self.url}{self.books}{name}/"
 
     def put(self, address: str, text: str) -> str:
         """Store a resource as another client would; return its ETag."""
@@ -89,7 +102,8 @@ class Server:
         login = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
         request.add_header("Authorization", f"Basic {login}")
         request.add_header("X-Remote-User", self.user)
-        kind = "text/calendar" if method == "PUT" else "application/xml"
+        card = path.endswith(".vcf")
+        kind = ("text/vcard" if card else "text/calendar") if method == "PUT" else "application/xml"
         request.add_header("Content-Type", f"{kind}; charset=utf-8")
         for name, value in headers.items():
             request.add_header(name.replace("_", "-"), value)
@@ -110,7 +124,9 @@ def radicale(folder: Path, more: str = "") -> Generator[Server, None, None]:
     command = [sys.executable, "-m", "radicale", "--config", str(folder / "config")]
     with running("radicale", command, folder, port) as pid:
         gate = Gate(port)
-        server = Server("radicale", gate.url, USER, PASSWORD, f"/{USER}/", f"http://127.0.0.1:{port}", gate, pid)
+        server = Server(
+            "radicale", gate.url, USER, PASSWORD, f"/{USER}/", f"/{USER}/", f"http://127.0.0.1:{port}", gate, pid
+        )
         server.ask("PROPFIND", f"/{USER}/", "", Depth="0")  # the first login makes the user's folder
         try:
             yield server
@@ -132,7 +148,8 @@ def xandikos(folder: Path) -> Generator[Server, None, None]:
     with running("xandikos", command, folder, port) as pid:
         gate = Gate(port, user=USER, password=PASSWORD)
         home = f"/{USER}/calendars/"
-        server = Server("xandikos", gate.url, USER, PASSWORD, home, f"http://127.0.0.1:{port}", gate, pid)
+        books = f"/{USER}/contacts/"
+        server = Server("xandikos", gate.url, USER, PASSWORD, home, books, f"http://127.0.0.1:{port}", gate, pid)
         server.ask("PROPFIND", f"/{USER}/", "", Depth="0")
         try:
             yield server

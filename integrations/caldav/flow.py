@@ -11,6 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from afterview.integrations.dav.client import Dav
 from afterview.integrations.dav.collection import Collection
 from afterview.integrations.dav.discovery import Found, home
+from afterview.integrations.dav.starting import Scratch, addresses, slug
 from afterview.integrations.flow import AccountDraft, Choice, Field, FieldKind, FlowContext, Purpose, Step, StepKind
 from afterview.integrations.ical.profiles import profiles
 from afterview.sync.errors import AccountError, AuthFailed, ListGone, NotReady, Refused
@@ -25,26 +26,13 @@ from .tasks import ALARMS, is_google
 _ICLOUD = "icloud.com"
 
 
-class _Scratch:
-    """A memory for the length of the flow."""
-
-    def __init__(self, start: Mapping[str, Any]) -> None:
-        self.values = dict(start)
-
-    def get(self, name: str) -> Any:
-        return self.values.get(name)
-
-    def set(self, name: str, value: Any) -> None:
-        self.values[name] = value
-
-
 class Setup:
     """One run of the set-up."""
 
     def __init__(self) -> None:
         self._answers: dict[str, Any] = {}
         self._found: list[Found] = []
-        self._memory: Memory = _Scratch({})
+        self._memory: Memory = Scratch()
         self._probe = Probe()
         self._list: Found | None = None
 
@@ -89,7 +77,7 @@ class Setup:
         """Try the address as given; a bare domain or an e-mail address by DNS, then by https."""
         given = str(self._answers.get("url", "")).strip()
         trouble: AccountError | None = None
-        for url in _addresses(given):
+        for url in addresses(given, find_by_dns):
             dav = None
             try:
                 dav = self._dav(url)
@@ -188,7 +176,7 @@ class Setup:
     def _make_list(self, title: str) -> None:
         dav = self._dav(str(self._answers["url"]))
         try:
-            url = urljoin(home(dav).rstrip("/") + "/", quote(_slug(title)) + "/")
+            url = urljoin(home(dav).rstrip("/") + "/", quote(slug(title, "tasks")) + "/")
             reply = dav.make("MKCALENDAR", url, bodies.make_calendar(title, self._component))
             if reply.status not in {200, 201}:
                 raise Refused(f'{dav.host} does not make the list "{title}" (HTTP {reply.status}).')
@@ -255,19 +243,6 @@ class Setup:
             if found is self._list:
                 urls[f"{self._component}:{found.title}"] = found.url
         return urls
-
-
-def _addresses(given: str) -> list[str]:
-    if "://" in given:
-        return [given]
-    if "@" in given or "/" not in given:
-        return [*find_by_dns(given), f"https://{given.rpartition('@')[2]}/"]
-    return [f"https://{given}"]
-
-
-def _slug(title: str) -> str:
-    words = "".join(char if char.isascii() and char.isalnum() else "-" for char in title.lower())
-    return "afterview-" + ("-".join(part for part in words.split("-") if part) or "tasks")
 
 
 def _field_of(error: AccountError, url: str = "url") -> str:

@@ -64,6 +64,15 @@ class Writer:
             return self._confirmed(href, text)
         return self._stored(reply, href, text)
 
+    def still(self, href: str, etag: str | None) -> str:
+        """Return the text of a resource that is still what was seen. Raises Changed, Missing."""
+        seen = self.collection.body(href)
+        if seen.text is None:
+            raise Missing(f"{href} is gone.")
+        if etag and seen.etag and seen.etag != etag:
+            raise Changed(f"{href} changed since it was read.")
+        return seen.text
+
     def delete(self, href: str, etag: str | None, before: str) -> None:
         """Delete a resource that is still `before`. Raises Changed, Missing, Uncertain."""
         reply = self._send("DELETE", href, "", self._condition(href, etag, before))

@@ -189,11 +189,12 @@ class BookWriter:
 
     def _park(self, number: int, contact: Contact, link: Link, fields: Fields, error: Rejected) -> bool:
         state = link.state if link.remote_id else LinkState.PARKED
+        words = f"{contact.called}: {error}"
         with self.reader.ledger.transaction():
-            parked = replace(link, state=state, mark=_mark(fields), words=str(error), at=self.reader.now)
+            parked = replace(link, state=state, mark=_mark(fields), words=words, at=self.reader.now)
             self.reader.ledger.records.tie(parked)
             self.reader.ledger.records.finish(number)
-        self.reader.report.parked.append(f"{contact.called}: {error}")
+        self.reader.report.parked.append(words)
         self._unfinished = True
         return True
 

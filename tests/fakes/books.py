@@ -63,9 +63,9 @@ class BookServer:
         return sorted(remote_id for remote_id, item in self.items.items() if item.key == key)
 
     # What a person does.
-    def user_add(self, kind: RecordKind = RecordKind.PERSON, **fields: tuple[str, ...]) -> str:
+    def user_add(self, **fields: tuple[str, ...]) -> str:
         remote_id = self.new_id()
-        self.put(remote_id, kind, fields, key="", extra="X-OWN:1")
+        self.put(remote_id, RecordKind.PERSON, fields, key="", extra="X-OWN:1")
         return remote_id
 
     def user_edit(self, remote_id: str, **fields: tuple[str, ...]) -> None:

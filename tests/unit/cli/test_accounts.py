@@ -43,6 +43,7 @@ def test_list_says_what_each_account_is_for(home: Path) -> None:
             "roles": ["task_list"],
             "calendars": [],
             "task_list": "Interviews",
+            "address_book": None,
             "receives": True,
         }
     ]
