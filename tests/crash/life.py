@@ -9,12 +9,13 @@ import os
 import random
 import signal
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from afterview.sync.ledger import Ledger
-from tests.crash.log import Watcher
+from tests.crash.log import Watcher, requests
 from tests.crash.phones import APPS
 from tests.crash.places import Item, Place, nobody
 from tests.crash.warm import Trial
@@ -49,8 +50,9 @@ class Killer:
         if moment is not self._moment:
             return False
         self._left -= 1
-        if self._left == 0:
-            os.kill(self._pid, signal.SIGKILL)
+        if self._left == 0 and self._pid:
+            with suppress(ProcessLookupError):  # it was quicker, and has ended
+                os.kill(self._pid, signal.SIGKILL)
         return self._left <= 0
 
 
@@ -215,7 +217,8 @@ class Life:
         if (item := self._one()) and item.key in self._known():
             self.place.delete(item.id)
             self.edits.pop(item.id, None)
-            self.ended[item.id] = item.key, "deleted"
+            if item.key not in {one.key for one in self.place.items().values()}:  # of two copies the other one stays
+                self.ended[item.id] = item.key, "deleted"
 
     def _rename(self) -> None:
         if item := self._one():
@@ -289,5 +292,6 @@ class Life:
                 for key, row in ledger.tasks.rows().items()
             ]
         items = [f"{one.key[:12]} {one.status} {one.id[-12:]} {one.title}" for one in self.place.items().values()]
-        told = [*self.did[-60:], "facts:", *facts, "rows:", *rows, "on the list:", *items]
+        asked = ["asked:", requests(self.place.gate.log[-40:])]
+        told = [*self.did[-60:], *asked, "facts:", *facts, "rows:", *rows, "on the list:", *items]
         return "\n".join([*told, f"state in {Path(self.home.path)}"])

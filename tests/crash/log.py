@@ -33,7 +33,7 @@ class Watcher:
         sent = self._gate.log[self._seen :]
         self.requests += len(sent)
         if self._not_before is not None and self._now < self._not_before:
-            assert sent == [], f"asked before {self._not_before} (I11):\n{told(sent)}"
+            assert sent == [], f"asked before {self._not_before} (I11):\n{requests(sent)}"
         if reads_only:
             written = [one for one in sent if one.method in WRITES and not _is_sign_in(one)]
             assert written == [], "a dry run wrote (I14)"
@@ -42,7 +42,7 @@ class Watcher:
         asked = _asked_to_wait(sent)
         if asked is not None and whole:
             later = [one for one in sent[asked + 1 :] if not _is_sign_in(one)]
-            assert later == [], f"went on although asked to wait (I11):\n{told(sent)}"
+            assert later == [], f"went on although asked to wait (I11):\n{requests(sent)}"
             answer = sent[asked].fault
             assert isinstance(answer, Answer)
             self._not_before = self._now + timedelta(seconds=int(answer.headers["Retry-After"]))
@@ -83,6 +83,6 @@ def _check_conditions(sent: list[Passed]) -> None:
             assert one.path.partition("?")[0] in looked, f"{one.method} {one.path} without a look (I9)"
 
 
-def told(sent: list[Passed]) -> str:
+def requests(sent: list[Passed]) -> str:
     """Tell what was sent, a line each."""
     return "\n".join(f"{one.method} {one.path[:90]} -> {one.status} {one.fault or ''}" for one in sent)
