@@ -31,6 +31,7 @@ class ServiceLife(Life):
             self.watcher.end(whole=False, reads_only=False)
             self._end()
             self._calm()
+            self.watcher.begin(self.home.now)
             self.start()
         self.figures["passes"] += 1
         self.watcher.end(whole=False, reads_only=False)

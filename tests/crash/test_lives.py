@@ -10,7 +10,7 @@ from tests.crash.life import Life
 from tests.crash.places import Place
 
 DEEP = int(os.environ.get("AFTERVIEW_DEEP", "0"))
-SEEDS = range(max(2, DEEP // 30))
+SEEDS = range(max(2, DEEP // 60))
 STEPS = 20 if DEEP else 10
 
 

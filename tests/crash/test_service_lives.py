@@ -12,7 +12,7 @@ from tests.crash.service import ServiceLife
 from tests.crash.warm import Warm
 
 DEEP = int(os.environ.get("AFTERVIEW_DEEP", "0"))
-SEEDS = range(100, 100 + max(1, DEEP // 60))
+SEEDS = range(100, 100 + max(1, DEEP // 120))
 STEPS = 20 if DEEP else 8
 
 

@@ -10,6 +10,7 @@ import pytest
 from icalendar import vText
 
 from tests.moved import Moved
+from tests.running import ROOT
 from tests.system.home import Home
 from tests.system.invitations import ANA, BO, invitation
 from tests.system.moments import AFTER, DAY, HOUR, MONDAY, berlin
@@ -38,9 +39,9 @@ def configure(home: Home, ntfy: Ntfy, deliver: str = "", more: str = "") -> None
     home.write_config(more=f'push = [{{ file = "{home.path / "push"}" }}]\n{deliver}\n{more}')
 
 
-def service(home: Home) -> Moved:
+def service(home: Home, **environ: str) -> Moved:
     where = ("--config", str(home.path / "config.toml"), "--state-dir", str(home.path / "state"))
-    return Moved(home.path, home.now, where)
+    return Moved(home.path, home.now, where, environ=environ)
 
 
 def test_it_rings_to_the_minute_and_once(home: Home, ntfy: Ntfy) -> None:
@@ -131,3 +132,36 @@ def test_the_list_that_is_lost_itself_is_told_by_push(home: Home, ntfy: Ntfy) ->
         running.suspend(MONDAY + DAY + HOUR)
         running.advance(running.now + HOUR)
         assert [title for title in ntfy.messages if "cannot reach home" in title]
+
+
+def test_a_foreign_integration_that_breaks_costs_its_own_account_and_neither_the_bell_nor_the_service(
+    home: Home, ntfy: Ntfy
+) -> None:
+    desk = home.path / "desk" / "Interviews"
+    desk.mkdir(parents=True)
+    (desk / "broken.json").write_text("[]")
+    (home.path / "ink").write_text("open sesame")
+    configure(home, ntfy)
+    config = home.path / "config.toml"
+    account = f'id = "desk"\nintegration = "paper"\npath = "{desk.parent}"\ntask_list = "Interviews"\n'
+    text = config.read_text().replace('to = "home"', 'to = "desk"')
+    config.write_text(f'{text}\n[[account]]\n{account}password = {{ file = "ink" }}\n')
+    home.enter("u1", invitation("u1", MONDAY))
+    home.now = EIGHTEEN - 20 * MINUTE
+    site = {"PYTHONPATH": f"{ROOT / '.dev'}:{ROOT / 'tests' / 'fakes' / 'site'}"}
+    with service(home, **site) as running:
+        running.begin()
+        running.advance(EIGHTEEN + MINUTE)
+        assert ntfy.messages == ["Thank Ana Lima (Initech)"]
+        (report,) = (home.path / "state" / "reports").iterdir()
+        assert "TypeError" in report.read_text()
+        (desk / "broken.json").unlink()
+        running.advance(EIGHTEEN + HOUR)
+        assert len(list(desk.glob("*.json"))) == 2
+        assert running.stop() == 0
+    assert [line.partition("desk: ")[2][:30] for line in running.said().splitlines() if "desk: " in line] == [
+        "Afterview failed at desk by a ",
+        "2 created",
+        "all is well again",
+    ]
+    assert "Traceback" not in running.said()
