@@ -64,7 +64,22 @@ def _about(one: "Fact", titles: "Mapping[str, str]") -> str:
     return titles.get(one.subject) or one.value.get("company") or one.subject[:10]
 
 
-_TOLD = ("outcome", "answer", "how", "due", "title", "note", "person", "into", "field", "kept", "lost")
+_TOLD = (
+    "outcome",
+    "answer",
+    "how",
+    "due",
+    "title",
+    "note",
+    "person",
+    "into",
+    "field",
+    "kept",
+    "lost",
+    "name",
+    "phone",
+    "role",
+)
 
 
 def _concerned(seen: "Overview", facts: "tuple[Fact, ...]", key: str) -> set[str]:

@@ -17,7 +17,7 @@ from .history import History
 from .identity import plain
 from .meetings import company_name
 from .model import Contact, Link, LinkState, RemoteRecord
-from .people import one_name
+from .people import one_name, standing_pairs
 
 
 class How(StrEnum):
@@ -100,13 +100,20 @@ class Catalogue:
 
     def _said(self, contact: Contact) -> list[RemoteRecord]:
         """Return what the user said is the record, the last word first."""
-        said = [fact.value.get("record", "") for fact in self.history.same if fact.subject in contact.keys]
-        mine = [name.partition(" ")[2] for name in reversed(said) if name.partition(" ")[0] == self.account]
+        mine = reversed(self._about(contact, same=True))
         return [self.records[remote_id] for remote_id in mine if remote_id in self.records]
 
     def _apart(self, contact: Contact) -> frozenset[str]:
-        said = [f.value.get("record", "") for f in self.history.different if f.subject in contact.keys]
-        return frozenset(name.partition(" ")[2] for name in said if name.partition(" ")[0] == self.account)
+        return frozenset(self._about(contact, same=False))
+
+    def _about(self, contact: Contact, *, same: bool) -> list[str]:
+        """Return the records that the user said are, or are not, the person's."""
+        found: list[str] = []
+        for pair, one in standing_pairs(self.history).items():
+            names = [name.removeprefix("record ").split(" ", 1) for name in pair if name.startswith("record ")]
+            if one is same and names and names[0][0] == self.account and pair & set(contact.keys):
+                found.append(names[0][-1])
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ def _same_place(contact: Contact, record: RemoteRecord) -> bool:
 
 def namesakes(people: Iterable[Contact], history: History) -> tuple[tuple[Contact, Contact], ...]:
     """Return pairs that may be one person: one name at one company, under different addresses; what was settled is not."""
-    settled = {frozenset((fact.subject, fact.value.get("from", ""))) for fact in history.different}
+    settled = {pair for pair, same in standing_pairs(history).items() if not same}
     every = [one for one in people if plain(one.name)]
     return tuple(
         (one, other)

@@ -16,7 +16,7 @@ from .contacts import known
 from .history import History
 from .identity import person_key, plain
 from .meetings import company_name
-from .model import Application, Contact, Interview, Person
+from .model import Application, Contact, Fact, FactKind, Interview, Person
 
 T = TypeVar("T")
 
@@ -80,13 +80,19 @@ def directory(applications: Iterable[Application], history: History) -> tuple[Co
     return tuple(sorted(found, key=lambda one: (plain(one.called), one.key)))
 
 
-def called(interviews: Iterable[Interview], names: Mapping[str, str]) -> tuple[Interview, ...]:
-    """Give those whom an event names by address alone the name that `names` has for the address."""
-    if not names:
+def called(interviews: Iterable[Interview], names: Mapping[str, str], history: History) -> tuple[Interview, ...]:
+    """Give people the name that the user knows better, and those named by address alone the one that `names` has.
+
+    Somebody without an address keeps the name of the event: it is all that follow-ups know the person by.
+    """
+    if not names and not history.edits:
         return tuple(interviews)
 
     def named(person: Person) -> Person:
-        known_as = names.get(person.email.casefold(), "") if person.email and not plain(person.name) else ""
+        if not person.email:
+            return person
+        better = history.edits.get(person_key("", person.email, ""), {}).get("name", "")
+        known_as = better or ("" if plain(person.name) else names.get(person.email.casefold(), ""))
         return replace(person, name=known_as) if known_as else person
 
     return tuple(
@@ -99,9 +105,22 @@ def called(interviews: Iterable[Interview], names: Mapping[str, str]) -> tuple[I
     )
 
 
-def find(people: Iterable[Contact], key: str) -> Contact | None:
-    """Return who goes by a key."""
-    return next((one for one in people if key in one.keys), None)
+def corrected(application: Application, history: History) -> Application:
+    """Return an application with what the user knows better."""
+    roles = [role for key in application.keys if (role := history.edits.get(key, {}).get("role"))]
+    return replace(application, role=roles[0]) if roles else application
+
+
+def pair_of(fact: Fact) -> frozenset[str]:
+    """Return the two that a SAME or DIFFERENT fact is about: keys of people, or "record ACCOUNT REMOTE_ID"."""
+    other = fact.value.get("as") or fact.value.get("from") or f"record {fact.value.get('record', '')}"
+    return frozenset((fact.subject, other))
+
+
+def standing_pairs(history: History) -> Mapping[frozenset[str], bool]:
+    """Return pair -> whether it is one person, by the user's last word."""
+    said = sorted((*history.same, *history.different), key=lambda fact: (fact.at, fact.id))
+    return {pair_of(fact): fact.kind is FactKind.SAME for fact in said}
 
 
 def _mentions(application: Application) -> list[tuple[Person, bool]]:
@@ -128,7 +147,7 @@ def _by_address(applications: Sequence[Application]) -> list[_Group]:
 
 
 def _add_by_name(groups: list[_Group], applications: Sequence[Application], history: History) -> None:
-    apart = {frozenset((fact.subject, fact.value.get("from", ""))) for fact in history.different}
+    apart = {pair for pair, one in standing_pairs(history).items() if not one}
     for application in applications:
         for person, interviewer in _mentions(application):
             if person.email:
@@ -153,12 +172,14 @@ def _is_there(group: _Group, name: str, company: str) -> bool:
 
 def _joined(groups: list[_Group], history: History) -> list[_Group]:
     """Join what the user said is one person."""
+    pairs = standing_pairs(history)
     for fact in history.same:
-        pair = [
+        if not pairs[pair_of(fact)]:
+            continue
+        one, other = (
             next((g for g in groups if key in g.keys(frozenset())), None)
             for key in (fact.subject, fact.value.get("as"))
-        ]
-        one, other = pair
+        )
         if one is not None and other is not None and one is not other:
             other.people += one.people
             other.at += one.at

@@ -13,7 +13,7 @@ from .history import History, fold
 from .identity import plain
 from .meetings import Seen, interviews
 from .model import Application, Fact, FollowUp, Interview
-from .people import called
+from .people import called, corrected
 from .playbook import PlaybookSettings, want
 from .troubles import Trouble, trouble_tasks
 
@@ -59,8 +59,9 @@ def think(
     books call those whom an event names by address alone.
     """
     history = fold(facts)
-    found = called(interviews(seen, history.verdicts, history.replaced), names or {})
-    grouped = applications([one for one in found if one.answer == "yes"], history.outcomes, history.merged)
+    found = called(interviews(seen, history.verdicts, history.replaced), names or {}, history)
+    standing = applications([one for one in found if one.answer == "yes"], history.outcomes, history.merged)
+    grouped = tuple(corrected(one, history) for one in standing)
     doubted = applications([one for one in found if one.answer == "ask"], (), history.merged)
     plan = want((*grouped, *doubted), history, settings, now)
     about_accounts, coming = trouble_tasks(troubles, told, settings, now)

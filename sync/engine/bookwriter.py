@@ -5,7 +5,7 @@ tried again when something changed, or after a day.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -39,18 +39,20 @@ class BookWriter:
     def run(self, people: Iterable[Contact], history: History) -> bool:
         """Write what differs. Returns whether nothing is left to do."""
         records, account, kind = self.reader.ledger.records, self.reader.account, self.reader.kind
-        links = {link.key: link for link in records.links(account, kind)}
-        copies = records.copies(account, kind, self.reader.book.name)
+
+        def catalogue() -> Catalogue:
+            links = {link.key: link for link in records.links(account, kind)}
+            return Catalogue(account, records.copies(account, kind, self.reader.book.name), links, history)
+
+        known = catalogue()
         for contact in people:
             if self.out_of_time():
                 return False
-            catalogue = Catalogue(account, copies, links, history)
-            if self._one(contact, catalogue.match(contact), links):
-                links = {link.key: link for link in records.links(account, kind)}
-                copies = records.copies(account, kind, self.reader.book.name)
+            if self._one(contact, known.match(contact), known.links):
+                known = catalogue()
         return not self._unfinished
 
-    def _one(self, contact: Contact, match: Match, links: dict[str, Link]) -> bool:
+    def _one(self, contact: Contact, match: Match, links: Mapping[str, Link]) -> bool:
         """Bring one person up to date. Returns whether links or copies changed."""
         wanted = card(contact, self.words)
         if match.how is How.LINKED:

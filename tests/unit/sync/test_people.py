@@ -115,9 +115,11 @@ def test_a_recruiter_is_one_until_interviewing() -> None:
 
 
 def test_address_books_name_whom_an_event_names_by_address_alone() -> None:
-    (one,) = called(at("Initech", Person("", "ADA@initech.example")).rounds, {"ada@initech.example": "Ada Byron"})
+    (one,) = called(
+        at("Initech", Person("", "ADA@initech.example")).rounds, {"ada@initech.example": "Ada Byron"}, fold(())
+    )
     assert one.people[0].name == "Ada Byron"
-    (kept,) = called(at("Initech", ADA).rounds, {"ada@initech.example": "Mum"})
+    (kept,) = called(at("Initech", ADA).rounds, {"ada@initech.example": "Mum"}, fold(()))
     assert kept.people[0].name == "Ada Byron"
 
 
