@@ -67,8 +67,8 @@ def _task_told(one: Task, now: Snapshot) -> dict[str, Any]:
     return {
         "state": "open" if view.state in OPEN else view.state,
         "due": view.due_at.isoformat() if view.due_at else "",
-        "ring": view.ring_at.isoformat() if view.ring_at else "",
-        "rang": one.is_open and view.ring_at is not None and view.ring_at <= now.at,
+        "ring": one.ring_at.isoformat() if one.ring_at else "",
+        "rang": one.is_open and one.ring_at is not None and one.ring_at <= now.at,
         "late": one.is_open and view.due_at is not None and view.due_at <= now.at,
     }
 

@@ -8,6 +8,8 @@ from typing import Any
 from afterview.sync.ledger import Ledger
 from afterview.sync.model import Answer, Application, Interview, InterviewStatus, Outcome
 from afterview.sync.playbook import PlaybookSettings
+from afterview.sync.rings.planned import planned_rings
+from afterview.sync.troubles import STEP as TROUBLE
 from afterview.sync.view import Overview, TaskView, overview
 
 from .settings import ACCOUNT
@@ -18,10 +20,11 @@ _LIVE = frozenset({InterviewStatus.CONFIRMED, InterviewStatus.TENTATIVE})
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A follow-up and the whole text of its notes."""
+    """A follow-up, the whole text of its notes, and when it rings: lists of Home Assistant do not keep that."""
 
     view: TaskView
     notes: str
+    ring_at: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -81,7 +84,7 @@ class Snapshot:
         if self.seen.thought.horizon is not None:
             yield self.seen.thought.horizon
         for one in self.open:
-            yield from (at for at in (one.view.ring_at, one.view.due_at) if at is not None)
+            yield from (at for at in (one.ring_at, one.view.due_at) if at is not None)
         yield from (one.ends_at for one in self.interviews)
 
 
@@ -90,8 +93,15 @@ def snapshot(ledger: Ledger, settings: PlaybookSettings, now: datetime) -> Snaps
     seen = overview(ledger, settings, now)
     rows = ledger.tasks.rows()
     blocks = {key: one.block for one in seen.thought.follow_ups for key in one.keys}
+    rings = {key: one.at for one in planned_rings(seen.thought, rows, now) for key in one.keys}
     tasks = tuple(
-        Task(view, rows[view.key].base.notes if view.key in rows else blocks.get(view.key, "")) for view in seen.tasks
+        Task(
+            view,
+            rows[view.key].base.notes if view.key in rows else blocks.get(view.key, ""),
+            rings.get(view.key),
+        )
+        for view in seen.tasks
+        if view.step != TROUBLE  # that is told by the sensor and by a repair
     )
     health = ledger.health().get(ACCOUNT)
     failing = health is not None and health.state not in {"ok", "new"}
@@ -115,7 +125,7 @@ def show_task(task: Task) -> dict[str, Any]:
         "state": view.state,
         "title": view.title,
         "due": view.due_at.isoformat() if view.due_at else None,
-        "ring": view.ring_at.isoformat() if view.ring_at else None,
+        "ring": task.ring_at.isoformat() if task.ring_at else None,
         "company": view.company or None,
         "person": (view.person.name or view.person.email) if view.person else None,
         "application": view.application or None,

@@ -9,6 +9,7 @@ and what was sent and cannot be seen yet is remembered, for as long as a list ma
     opened   uids                   withdrawn by us and opened again: ticked once more, it is done
     named    uid -> key             in a list without descriptions, which cannot carry the mark
     vanished uid -> item, since     in a list that drops what is ticked, an item of ours that is gone for good was ticked
+    ring     uid -> when            a list keeps no alarm, so it is kept here; who reaches the phone rings by it
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -60,7 +61,7 @@ class EntityTasks:
 
     def read(self, cursor: str, known: Mapping[str, str], *, full: bool) -> TaskListing:  # noqa: ARG002 -- always whole
         tasks = self._look()
-        for kind in ("done", "opened", "named"):
+        for kind in ("done", "opened", "named", "ring"):
             for uid in self._noted(kind).keys() - {one.remote_id for one in tasks}:
                 self._forget(kind, uid)
         changed = tuple(one for one in tasks if known.get(one.remote_id) != one.etag)
@@ -94,14 +95,14 @@ class EntityTasks:
             found = [one for one in self._look() if one.key == draft.key]
             if found:
                 self._forget("added", draft.key)
-                return found[0]
+                return self._with_ring(found[0], draft.fields.ring_at)
         raise Uncertain(f'"{item.title}" was added to {self.name}, which does not show it yet.')
 
     def update(self, task: RemoteTask, fields: TaskFields) -> RemoteTask:
         features, now = self._access.features(), self._clock()
         seen = self._unchanged(task)
         if held(fields, features) == held(seen.fields, features):
-            return seen
+            return self._with_ring(seen, fields.ring_at)
         item = item_of(task.remote_id, task.key, held(fields, features), features, self._days, now)
         if fields.status is TaskStatus.DONE:
             self._note("done", item.uid, at=(fields.completed_at or now).isoformat())
@@ -109,7 +110,7 @@ class EntityTasks:
         self._send(item.uid, item)
         self._access.change(item)
         self._wait_for(item.uid)
-        return self._task(item)
+        return self._with_ring(self._task(item), fields.ring_at)
 
     def delete(self, task: RemoteTask) -> None:
         self._unchanged(task)
@@ -149,7 +150,16 @@ class EntityTasks:
         if not insisted and is_reopened(item):
             self._note("opened", item.uid)
         key = key or self._noted("named").get(item.uid, {}).get("key", "")
-        return RemoteTask(item.uid, key, fields, etag_of(item))
+        ring = self._noted("ring").get(item.uid)
+        ring_at = datetime.fromisoformat(ring["at"]) if ring else None
+        return RemoteTask(item.uid, key, replace(fields, ring_at=ring_at), etag_of(item))
+
+    def _with_ring(self, task: RemoteTask, ring_at: datetime | None) -> RemoteTask:
+        if ring_at is None:
+            self._forget("ring", task.remote_id)
+        else:
+            self._note("ring", task.remote_id, at=ring_at.isoformat())
+        return replace(task, fields=replace(task.fields, ring_at=ring_at))
 
     def _bind(self, items: Iterable[Item]) -> None:
         """Recognise by its title what was added to a list that cannot carry the mark."""

@@ -61,7 +61,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         readers = {name: _reader(hint) for name, hint in typing.get_type_hints(kind).items()}
         return lambda value: kind(**{name: readers[name](item) for name, item in value.items() if name in readers})
-    if kind is datetime:
+    if isinstance(kind, type) and issubclass(kind, datetime):  # a frozen clock in a test has a class of its own
         return datetime.fromisoformat
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind

@@ -25,7 +25,6 @@ class GoogleTaskRig:
     memory: Notebook = field(default_factory=Notebook)
     name: str = "google"
     doubles: bool = True
-    rings: bool = True
     google: Google = field(init=False)
     shelf: Shelf = field(init=False)
     reminders: Calendar = field(init=False)

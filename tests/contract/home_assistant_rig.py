@@ -27,7 +27,6 @@ class EntityTaskRig:
     clock: MovedClock = field(default_factory=MovedClock)
     name: str = "home_assistant"
     doubles: bool = False
-    rings: bool = False
     server: FakeList = field(init=False)
     memory: Notebook = field(default_factory=Notebook)
     tasks: TaskList = field(init=False)

@@ -27,15 +27,13 @@ _NUMBERS = itertools.count(1)
 class TaskRig(Protocol):
     """A fresh task list and the phone beside it. `remote_id` is always what the port calls it.
 
-    `held` is a due time as the list can hold it. `doubles`: a task can be made twice under one key. `rings`: it keeps
-    when a task rings.
+    `held` is a due time as the list can hold it. `doubles`: a task can be made twice under one key.
     """
 
     name: str
     tasks: TaskList
     clock: MovedClock
     doubles: bool
-    rings: bool
 
     def held(self, due_at: datetime) -> datetime: ...
 
@@ -87,7 +85,6 @@ class MemoryTaskRig:
     name: str = "memory"
     tasks: TaskList = field(init=False)
     doubles: bool = False
-    rings: bool = True
 
     def held(self, due_at: datetime) -> datetime:
         return due_at
@@ -198,7 +195,6 @@ class DavTaskRig:
     address: str = ""
     tasks: TaskList = field(init=False)
     doubles: bool = False
-    rings: bool = True
     opened: list[Entry] = field(default_factory=list)
 
     def held(self, due_at: datetime) -> datetime:

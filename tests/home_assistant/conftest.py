@@ -1,6 +1,8 @@
 """A Home Assistant in the process, with a calendar and a to-do list that behave as real ones do."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import contextlib
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -189,6 +191,22 @@ class House:
         await self.settle()
 
 
+class _OutsideTheLoop(sqlite3.Connection):
+    """A connection that may not be used where events are handled: Home Assistant itself would not notice."""
+
+    def execute(self, *args: Any, **kwargs: Any) -> sqlite3.Cursor:
+        with contextlib.suppress(RuntimeError):
+            asyncio.get_running_loop()
+            pytest.fail("the ledger was used in the event loop")
+        return super().execute(*args, **kwargs)
+
+
+@pytest.fixture(autouse=True)
+def _no_ledger_in_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **given: connect(*args, factory=_OutsideTheLoop, **given))
+
+
 @pytest.fixture(autouse=True)
 def _ours(enable_custom_integrations: None) -> None:
     """Let custom integrations be found."""
@@ -208,6 +226,3 @@ async def house(empty: House) -> House:
     empty.calendar.events = [interview()]
     await empty.start()
     return empty
-
-
-Passing = Callable[[datetime], Awaitable[None]]

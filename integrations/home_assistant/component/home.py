@@ -22,12 +22,12 @@ from .adapters.settings import ACCOUNT, terms
 from .adapters.snapshot import Snapshot, snapshot
 from .adapters.tasks import EntityTasks
 from .bridge import Bridge
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
 from .phone import Phone
 from .reach import CalendarReach, ListReach, drops_done
 from .sync.engine.terms import Terms
 from .sync.ledger import Ledger
-from .sync.ports import EventSource, TaskList, Traffic
+from .sync.ports import Book, EventSource, TaskList, Traffic
 from .sync.rings import ring
 from .sync.runner import AccountSpec, Options, one_pass
 
@@ -63,7 +63,7 @@ class Home:
 
     async def async_close(self) -> None:
         """Let a pass come to its end, and keep everything."""
-        self._bridge.closed = True
+        self._bridge.close()
         async with self._lock:
             await self._store.async_save(await self._hass.async_add_executor_job(self._ledger.image))
             await self._hass.async_add_executor_job(self._ledger.close)
@@ -114,7 +114,9 @@ class Home:
 
     def _pass(self, *, full: bool, accept: frozenset[str]) -> tuple[Snapshot, tuple[Activity, ...]]:
         options = Options(full=full, accept=accept, stop=self._bridge.stopping)
-        one_pass(self._ledger, [AccountSpec(ACCOUNT, self._connect)], self._terms, self._now, options)
+        done = one_pass(self._ledger, [AccountSpec(ACCOUNT, self._connect)], self._terms, self._now, options)
+        for defect in (one.defect for one in done.accounts if one.defect is not None):
+            LOGGER.error("A mistake of Afterview's own; the next pass tries again", exc_info=defect)
         ring_terms, notifiers = self.phone.terms(self._terms.playbook)
         if notifiers:
             ring(self._ledger, ring_terms, notifiers, self._now())
@@ -152,6 +154,7 @@ class _Connection:
         self.id = ACCOUNT
         self.events: EventSource | None = events
         self.tasks: TaskList | None = tasks
+        self.book: Book | None = None
 
     def traffic(self) -> Traffic:
         return Traffic()

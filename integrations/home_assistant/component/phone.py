@@ -5,6 +5,7 @@ interview, as the blueprints put it.
 """
 
 import re
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from typing import Any
@@ -15,7 +16,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceNotFound
 
 from .adapters.settings import ACCOUNT
 from .adapters.snapshot import Snapshot
-from .bridge import Bridge
+from .bridge import LONGEST_S, Bridge
 from .const import SOURCE
 from .sync import deeds, finding
 from .sync.answers import answer_facts
@@ -102,9 +103,10 @@ class Notifier:
         if push.urgency is Urgency.HIGH:
             data["importance"] = "high"
         try:
-            await self._bridge.hass.services.async_call(
-                NOTIFY, self._service, {"title": push.title, "message": push.body, "data": data}, blocking=True
-            )
+            async with asyncio.timeout(LONGEST_S):
+                await self._bridge.hass.services.async_call(
+                    NOTIFY, self._service, {"title": push.title, "message": push.body, "data": data}, blocking=True
+                )
         except ServiceNotFound as error:
             raise NotReady(f"There is no notify.{self._service}.") from error
         except (HomeAssistantError, OSError, TimeoutError) as error:

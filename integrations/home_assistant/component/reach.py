@@ -22,7 +22,7 @@ from homeassistant.helpers.entity_component import EntityComponent, async_update
 from homeassistant.util import dt as dt_util
 
 from .adapters.access import Entry, Features, Item
-from .bridge import Bridge
+from .bridge import LONGEST_S, Bridge
 from .sync.errors import NotReady, Rejected, Uncertain
 
 WANTED = (
@@ -85,8 +85,7 @@ class ListReach:
         self._change(TodoServices.REMOVE_ITEM, {"item": [uid]})
 
     def pause(self, seconds: float) -> None:
-        if seconds:
-            self._bridge.run(asyncio.sleep(seconds))
+        self._bridge.wait(seconds)
 
     def _told(self, item: Item) -> dict[str, Any]:
         features = self.features()
@@ -106,18 +105,19 @@ class ListReach:
             raise NotReady(f"The list {self._entity_id} is not available.")
 
     async def _async_items(self, *, fresh: bool) -> tuple[Item, ...]:
-        if fresh:
-            await async_update_entity(self._hass, self._entity_id)
-        self._present()
         try:
-            told: Any = await self._hass.services.async_call(
-                TO_DO,
-                TodoServices.GET_ITEMS,
-                {"status": [TodoItemStatus.NEEDS_ACTION, TodoItemStatus.COMPLETED]},
-                target={ATTR_ENTITY_ID: self._entity_id},
-                blocking=True,
-                return_response=True,
-            )
+            async with asyncio.timeout(LONGEST_S):
+                if fresh:
+                    await async_update_entity(self._hass, self._entity_id)
+                self._present()
+                told: Any = await self._hass.services.async_call(
+                    TO_DO,
+                    TodoServices.GET_ITEMS,
+                    {"status": [TodoItemStatus.NEEDS_ACTION, TodoItemStatus.COMPLETED]},
+                    target={ATTR_ENTITY_ID: self._entity_id},
+                    blocking=True,
+                    return_response=True,
+                )
         except _FAILS as error:
             raise NotReady(f"The list {self._entity_id} cannot be read: {error}") from error
         if self._entity_id not in told:
@@ -126,9 +126,10 @@ class ListReach:
 
     async def _async_change(self, service: TodoServices, data: Mapping[str, Any]) -> None:
         try:
-            await self._hass.services.async_call(
-                TO_DO, service, dict(data), target={ATTR_ENTITY_ID: self._entity_id}, blocking=True
-            )
+            async with asyncio.timeout(LONGEST_S):
+                await self._hass.services.async_call(
+                    TO_DO, service, dict(data), target={ATTR_ENTITY_ID: self._entity_id}, blocking=True
+                )
         except ServiceNotFound as error:
             raise NotReady(f"The list {self._entity_id} cannot be written now.") from error
         except ServiceValidationError as error:
@@ -177,7 +178,8 @@ class CalendarReach:
         if entity is None or not entity.available:
             raise NotReady(f"The calendar {calendar} is not available.")
         try:
-            found = await entity.async_get_events(hass, start, end)
+            async with asyncio.timeout(LONGEST_S):
+                found = await entity.async_get_events(hass, start, end)
         except _FAILS as error:
             raise NotReady(f"The calendar {calendar} cannot be read: {error}") from error
         return tuple(

@@ -55,7 +55,7 @@ class FollowUps(AfterviewEntity, TodoListEntity):
                 title=item.summary if item.summary != task.view.title else None,
                 due_at=due_at if due_at != task.view.due_at else None,
                 notes=item.description or "" if (item.description or "") != task.notes else None,
-                done=item.status is TodoItemStatus.COMPLETED,
+                done=item.status == TodoItemStatus.COMPLETED,
             ),
         )
 
