@@ -10,6 +10,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from afterview.integrations.ical.bounds import Unreadable
+from afterview.integrations.ical.parts import parts
 from afterview.integrations.ical.read import Place, read
 from afterview.integrations.ical.scan import look
 from afterview.sync.classify import Learned, Lexicon, classify, load_lexicon
@@ -21,6 +22,7 @@ from .options import Options
 from .wizard import guess
 
 LARGEST = 8 * 2**20
+_NO_EVENT = "An entry is no event of Google Calendar."
 A_YEAR = timedelta(days=370)
 
 
@@ -68,44 +70,53 @@ class Reader:
     def read(self, file: Path) -> Iterator[Explained]:
         """Yield what the file holds. What cannot be read is said, never raised."""
         try:
-            events = self._google_events(file) if file.suffix.lower() == ".json" else self._events(file)
-        except (Unreadable, ConfigError) as error:
+            text = _text(file)
+            taken = self._google_events(text) if file.suffix.lower() == ".json" else self._events(text, file)
+            found = list(taken)
+        except ConfigError as error:
             yield Explained(file, problem=str(error))
             return
-        if not events:
-            yield Explained(file, problem="There is no event in this file.")
+        events = _first_of_each([one for one in found if isinstance(one, Event)])
+        problems = [str(one) for one in found if isinstance(one, Unreadable)]
+        if not found:
+            problems.append("There is no event in this file.")
         for event in events:
             verdict = classify(event, self._owner, self._lexicon, self._learned)
             starts, ends = self._written(event, event.starts_at), self._written(event, event.ends_at)
             yield Explained(file, event, verdict, starts, ends)
+        for problem in problems:
+            yield Explained(file, problem=problem)
 
-    def _events(self, file: Path) -> list[Event]:
-        """Return the first occurrence of each series, by start."""
-        text = _text(file)
-        seen = look(text)
-        first = _day(seen.first) or datetime(1970, 1, 1, tzinfo=UTC)
-        last = _day(seen.last) or (first + A_YEAR if seen.first else datetime(2100, 1, 1, tzinfo=UTC))
-        window = Window(first - timedelta(days=3), last + timedelta(days=3))
-        once: dict[str, Event] = {}
-        for event in read(text, Place("", "", str(file), self._zone), window):
-            once.setdefault(event.uid, event)
-        return list(once.values())
+    def _events(self, text: str, file: Path) -> Iterator[Event | Unreadable]:
+        """Yield the occurrences of each series in a file, in a year from its start, or why it cannot be read."""
+        for part in parts(text):
+            seen = look(part.body)
+            first = _day(seen.first) or datetime(1970, 1, 1, tzinfo=UTC)
+            last = _day(seen.last) or (first + A_YEAR if seen.first else datetime(2100, 1, 1, tzinfo=UTC))
+            try:
+                window = Window(first - timedelta(days=3), last + timedelta(days=3))
+                yield from read(part.text(), Place("", "", str(file), self._zone), window)
+            except Unreadable as problem:
+                yield problem
+            except OverflowError:
+                yield Unreadable("The entry lies beyond the years that can be counted.")
 
-    def _google_events(self, file: Path) -> list[Event]:
-        """Return the events of a file with one of Google's event resources, or a list of them, by start."""
+    def _google_events(self, text: str) -> Iterator[Event | Unreadable]:
+        """Yield the events of one of Google's event resources, or of a list of them, or why one cannot be read."""
         from afterview.integrations.google.reading import event_from_json
 
         try:
-            raw = json.loads(_text(file))
+            raw = json.loads(text)
         except (ValueError, RecursionError):
             raise ConfigError("The file is not JSON.") from None
         items = raw.get("items", [raw]) if isinstance(raw, dict) else raw
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        if not isinstance(items, list):
             raise ConfigError("The file holds no event of Google Calendar.")
-        once: dict[str, Event] = {}
-        for event in sorted((event_from_json(item, self._zone) for item in items), key=lambda event: event.starts_at):
-            once.setdefault(event.uid, event)
-        return list(once.values())
+        for item in items:
+            try:
+                yield event_from_json(item, self._zone) if isinstance(item, dict) else Unreadable(_NO_EVENT)
+            except Unreadable as problem:
+                yield problem
 
     def _written(self, event: Event, at: datetime) -> str:
         """Write an instant as the event does: a day, a time without zone, or a time with the offset of its zone."""
@@ -117,13 +128,23 @@ class Reader:
         return here.isoformat()
 
 
+def _first_of_each(events: list[Event]) -> list[Event]:
+    """Return the first occurrence of each series, by start."""
+    once: dict[str, Event] = {}
+    for event in sorted(events, key=lambda event: event.starts_at):
+        once.setdefault(event.uid, event)
+    return list(once.values())
+
+
 def _text(file: Path) -> str:
     try:
-        if file.stat().st_size > LARGEST:
-            raise ConfigError(f"The file is larger than {LARGEST // 2**20} MiB.")
-        return file.read_bytes().decode("utf-8-sig", "replace")
+        with file.open("rb") as opened:
+            raw = opened.read(LARGEST + 1)
     except OSError as error:
         raise ConfigError(f"The file cannot be read: {error.strerror}.") from None
+    if len(raw) > LARGEST:
+        raise ConfigError(f"The file is larger than {LARGEST // 2**20} MiB.")
+    return raw.decode("utf-8-sig", "replace")
 
 
 def _day(written: str) -> datetime | None:

@@ -3,9 +3,10 @@
 import re
 
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_INVISIBLE = "\u00ad\u034f\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff"
+_INVISIBLE = "\u00ad\u034f\u180e\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\ufff9\ufffa\ufffb"
+_TAGS = (*range(0x206A, 0x2070), *range(0x1D173, 0x1D17B), *range(0xE0000, 0xE0080))  # letters that nobody sees
 _JOINER = "\u034f"  # the one of these that counts as printable
-_DROP = dict.fromkeys(map(ord, _BIDI + _INVISIBLE))
+_DROP = dict.fromkeys((*map(ord, _BIDI + _INVISIBLE), *_TAGS))
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")  # categories Cc, Cs, Zl, Zp
 _UNSAFE_IN_PARAGRAPHS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")  # all but \t and \n

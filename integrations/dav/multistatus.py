@@ -11,10 +11,13 @@ from typing import NoReturn
 from urllib.parse import quote, unquote, urlsplit
 from xml.parsers import expat
 
+from .characters import storable
+
 DAV = "DAV:"
 _TEXTS = ("urn:ietf:params:xml:ns:caldav calendar-data", "urn:ietf:params:xml:ns:carddav address-data")
 _DEPTH = 40
 _TEXT_LIMIT = 4_000_000  # characters in one response
+_SHORT = 2_000  # characters that an element may have in any case: a status after a large text
 _ELEMENTS_LIMIT = 5_000  # of one response, and outside of them
 _ROWS_LIMIT = 300_000
 _TOKEN_LIMIT = 256_000  # bytes of one tag: the parser goes over an unfinished one again with each piece
@@ -110,7 +113,8 @@ class Multistatus:
         self._value: Value | None = None
         self._status = 200
         self._text: list[str] = []
-        self._size = 0
+        self._size = 0  # of the text of an element
+        self._total = 0  # of all text in a response
         self._elements = 0
         self._count = 0
         self._fed = 0
@@ -124,7 +128,7 @@ class Multistatus:
 
     def rows(self, pieces: Iterable[bytes]) -> Iterator[Row]:
         """Yield rows as they are complete; raise `NotMultistatus` where the XML is broken or cut short."""
-        for piece in pieces:
+        for piece in storable(pieces):
             self._parse(piece)
             yield from self._taken()
         self._parse(b"", last=True)
@@ -155,11 +159,11 @@ class Multistatus:
             raise NotMultistatus("has too many elements")
         parent = self._path[-1] if self._path else ""
         self._path.append(name)
-        self._text = []
+        self._text, self._size = [], 0
         if parent == f"{DAV} error":
             self.conditions.add(name)
         if name == f"{DAV} response":
-            self._row, self._elements, self._size = Row(), 0, 0
+            self._row, self._elements, self._total = Row(), 0, 0
             self._count += 1
             if self._count > _ROWS_LIMIT:
                 raise NotMultistatus("has too many responses")
@@ -172,7 +176,8 @@ class Multistatus:
 
     def _characters(self, data: str) -> None:
         self._size += len(data)
-        if self._size <= _TEXT_LIMIT:
+        self._total += len(data)
+        if self._size <= _SHORT or self._total <= _TEXT_LIMIT:
             self._text.append(data)
         elif self._row is not None:
             self._row.cut = True
@@ -210,7 +215,7 @@ class Multistatus:
                 row.status = self._status
         elif name == f"{DAV} response":
             self._rows.append(row)
-            self._row, self._elements, self._size = None, 0, 0
+            self._row, self._elements, self._total = None, 0, 0
 
 
 def _code(status: str) -> int:

@@ -104,7 +104,7 @@ class Client:
             raise self.unreadable(about) from error
         if answer in ("", b""):  # a deletion has no answer
             return {}
-        if not isinstance(answer, dict):  # the library hands on what is no JSON
+        if not isinstance(answer, dict) or not isinstance(answer.get("items", []), list):  # the library hands on all
             raise self.unreadable(about)
         return answer
 

@@ -13,7 +13,7 @@ from .tasks_form import WANTED, Json, is_live, key_of
 
 LIST_ID = "list_id"  # in the memory
 _PAGE, _LISTS_PAGE = 100, 1000
-_PAGES = 1000
+_PAGES = 400
 
 
 class Lists:

@@ -35,17 +35,12 @@ class Unreadable(Exception):
 
 
 def check_size(text: str) -> None:
-    """Refuse a resource that is too large to be an appointment."""
+    """Refuse a resource that is too large to be an appointment or a task."""
     if len(text) > RESOURCE_LIMIT:
         raise Unreadable(
             f"The entry is {len(text) // 1000} kB long; entries over {RESOURCE_LIMIT // 1000} kB are not read."
         )
-
-
-def check_task(text: str) -> None:
-    """Refuse a task that is too large to be one."""
-    check_size(text)
-    if text.count("\n") + text.count("\r") > 2 * LINES_LIMIT:
+    if max(text.count("\n"), text.count("\r")) > 2 * LINES_LIMIT:
         raise Unreadable(f"The entry has over {2 * LINES_LIMIT} lines.")
 
 

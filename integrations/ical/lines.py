@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _PHYSICAL = re.compile(r"\r\n|\n|\r")
-_HEAD = re.compile(r'([A-Za-z0-9-]+)((?:;(?:[^":]|"[^"]*+")*+)?):', re.ASCII)
-_PARAM = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";:])*)', re.ASCII)
+_HEAD = re.compile(r'([A-Za-z0-9-]+)((?:;(?:[^":]++|"[^"]*+")*+)?):', re.ASCII)
+_PARAM = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*+"|[^";:]++)*+)', re.ASCII)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _CONTROL = dict.fromkeys([*range(9), *range(11, 32), 127])
 _LIMIT = 75

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, tzinfo
 from afterview.sync.model import TaskDraft, TaskFields, TaskStatus
 
 from .alarms import Anchors, alarm_lines, found_alarms, own_alarm
-from .bounds import check_task
+from .bounds import check_size
 from .document import Document, wrap
 from .lines import Line, make, make_text, unescape
 from .profiles import Profile
@@ -26,7 +26,7 @@ _DONE = re.compile(r"\s*(?:[✓✔☑]\ufe0f?|\[[xX]\])\s*")
 
 def read_reminder(text: str, zone: tzinfo, now: datetime) -> tuple[str, TaskFields]:
     """Return key and fields of an appointment of ours; anything else reads as foreign. Raises `bounds.Unreadable`."""
-    check_task(text)
+    check_size(text)
     del now  # a phone writes no snooze here
     document = Document(text, "VEVENT")
     key = key_in(document) if document.found else ""

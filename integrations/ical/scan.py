@@ -18,7 +18,7 @@ _FOLD = re.compile(r"\r?\n[ \t]")
 _ALARM_EDGE = re.compile(r"^(BEGIN|END):VALARM\r?$", re.MULTILINE | re.IGNORECASE)
 _EVENT = re.compile(r"^BEGIN:VEVENT\r?$", re.MULTILINE | re.IGNORECASE)
 _WANTED = re.compile(
-    r'^(UID|SUMMARY|DTSTART|DTEND|DURATION|RRULE|RDATE|X-AFTERVIEW-ID)((?:;(?:[^":\r\n]|"[^"\r\n]*+")*+)?):([^\r\n]*)',
+    r'^(UID|SUMMARY|DTSTART|DTEND|DURATION|RRULE|RDATE|X-AFTERVIEW-ID)((?:;(?:[^":\r\n]++|"[^"\r\n]*+")*+)?):([^\r\n]*)',
     re.MULTILINE,  # a name in lower case is not seen here; then the full parse decides
 )
 _ORGANIZER = re.compile(r"^ORGANIZER[;:][^\r\n]*", re.MULTILINE)

@@ -11,7 +11,7 @@ from afterview.sync.identity import TASK_KEY
 from afterview.sync.model import TaskDraft, TaskFields, TaskStatus
 
 from .alarms import Anchors, alarm_lines, alarm_uid, found_alarms, own_alarm, snoozed
-from .bounds import check_task
+from .bounds import check_size
 from .document import Document, wrap
 from .lines import Line, make, make_text, unescape
 from .profiles import Profile
@@ -32,7 +32,7 @@ def read_task(text: str, zone: tzinfo, now: datetime) -> tuple[str, TaskFields]:
 
     Raises `bounds.Unreadable` for one that is too large.
     """
-    check_task(text)
+    check_size(text)
     document = Document(text, "VTODO")
     if not document.found:
         return "", TaskFields()

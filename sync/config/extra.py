@@ -33,7 +33,9 @@ def read_extra(path: Path) -> dict[str, Any]:
         raise ConfigError(f"The lexicon {path} (extra in [detector]) cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: the file is not UTF-8 text (at byte {error.start}).") from None
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise ConfigError(f"{path}: the tables and lists are nested too deeply.") from None
+    except ValueError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}.") from None
     place = Place(str(path), "the lexicon")
     for name, value in data.items():
