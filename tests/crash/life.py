@@ -96,6 +96,7 @@ class Life:
 
     def rest(self) -> None:
         """Three quiet passes; what is held is agreed to."""
+        self.place.gate.deliver()
         for wait in QUIET:
             self.home.now += wait
             code = self.run().code
@@ -154,7 +155,8 @@ class Life:
         self.home.killer, self.home.dies = nobody, None
         self.place.gate.watch = lambda _moment: False
         self.place.gate.weather = lambda _method, _path: None
-        self.place.gate.deliver()
+        if not self.place.heeds_conditions or self.random.randrange(2):
+            self.place.gate.deliver()  # else it comes while the next pass is under way, after what the user does meanwhile
 
     # The user
 

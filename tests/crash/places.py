@@ -63,6 +63,7 @@ class Place(Protocol):
     """What a life needs of a place."""
 
     home: ForkedHome
+    heeds_conditions: bool  # False: what comes late overwrites what the user did meanwhile, and nobody can help that
 
     @property
     def gate(self) -> Gate: ...
@@ -85,6 +86,7 @@ class DavPlace:
     """Calendar and task list on a CalDAV server."""
 
     home: ForkedHome
+    heeds_conditions: bool = True
 
     @property
     def gate(self) -> Gate:
@@ -156,6 +158,7 @@ class GooglePlace:
     gate: Gate
     shelf: Shelf
     reminders: Calendar
+    heeds_conditions: bool = False
     events: dict[str, str] = field(default_factory=dict)  # uid -> id
 
     @classmethod
