@@ -1,4 +1,4 @@
-"""The boundary round what one account or one push address does: a defect in there stops nobody else.
+"""The boundary round what one account, one push or one turn of the service does: a defect in there ends nothing else.
 
 It must never hide a failure of the ledger: without memory nothing goes on.
 """

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from afterview.sync.defect import contained
 from afterview.sync.engine.settled import Settled
-from afterview.sync.errors import AfterviewError, Busy, ConfigError
+from afterview.sync.errors import AfterviewError, Busy, ConfigError, Defect
 from afterview.sync.lock import exclusive
 from afterview.sync.pulse import CHECKED, trace
 from afterview.sync.rings import next_ring, ring
@@ -135,7 +136,11 @@ class Service:
         self._again_at = self._held_until = None
         try:
             self._signals.working = True
-            with exclusive(self._wired.options.state_path()), self._wired.ledger() as ledger:
+            with (
+                exclusive(self._wired.options.state_path()),
+                self._wired.ledger() as ledger,
+                contained("the background service"),
+            ):
                 self._passes(ledger)
             write_files(self._wired, self._times.now())
             self._trouble = ""
@@ -144,6 +149,8 @@ class Service:
         except Busy:
             self._held_until = self._times.now() + BUSY_PAUSE
         except (AfterviewError, OSError) as error:
+            if isinstance(error, Defect) and error.__cause__ is not None:
+                write_report(error.__cause__, self._wired.options)
             self._complain(str(error))
             self._held_until = self._times.now() + STATE_PAUSE
         finally:

@@ -2,8 +2,10 @@
 
 import json
 import socket
+import sqlite3
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -132,6 +134,24 @@ def test_the_list_that_is_lost_itself_is_told_by_push(home: Home, ntfy: Ntfy) ->
         running.suspend(MONDAY + DAY + HOUR)
         running.advance(running.now + HOUR)
         assert [title for title in ntfy.messages if "cannot reach home" in title]
+
+
+def test_a_mistake_of_our_own_does_not_end_the_service(home: Home, ntfy: Ntfy) -> None:
+    configure(home, ntfy)
+    home.enter("u1", invitation("u1", MONDAY))
+    home.now = EIGHTEEN - 20 * MINUTE
+    with service(home) as running:
+        running.begin()
+        with closing(sqlite3.connect(home.path / "state" / "ledger.sqlite3", isolation_level=None)) as ledger:
+            ledger.execute("UPDATE ring SET planned = '[]'")
+        running.advance(EIGHTEEN - 5 * MINUTE)
+        assert running.said().count("by a mistake of its own") == 1
+        address, _ = home.only("ask_outcome")
+        home.set(address, "SUMMARY", "Ask Initech")  # whatever changes has the plan made anew
+        running.advance(EIGHTEEN + 6 * MINUTE)
+        assert ntfy.messages == ["Thank Ana Lima (Initech)"]
+        assert running.stop() == 0
+    assert "Traceback" not in running.said()
 
 
 def test_a_foreign_integration_that_breaks_costs_its_own_account_and_neither_the_bell_nor_the_service(
