@@ -1,7 +1,7 @@
 """Which record in a book is which person: by our own mark, by what the user said, by address. Never by name alone. Pure.
 
+the user said so, or said no              it is, or is not; the last word counts
 our link, or our key in the record        it is
-the user said so                          it is
 an address of theirs alone, one record    it is
 several such records                      the one that also has the name; else ask
 no address, but name and company agree    ask; so long nothing is made
@@ -68,13 +68,14 @@ class Catalogue:
 
     def match(self, contact: Contact) -> Match:
         """Look for a person."""
-        own = [self.links[key] for key in contact.keys if key in self.links]
+        apart = self._apart(contact)
+        own = [link for key in contact.keys if (link := self.links.get(key)) and link.remote_id not in apart]
         for link in own:
             if link.state is LinkState.LIVE and link.remote_id in self.records:
                 return Match(How.LINKED, self.records[link.remote_id], link)
         if any(link.state is LinkState.LIVE for link in own):
             return Match(How.LINKED, None, next(link for link in own if link.state is LinkState.LIVE))
-        free = _Free(contact, self._taken, self._apart(contact))
+        free = _Free(contact, self._taken, apart)
         marked = free.of(record for key in contact.keys for record in self._by_key.get(key, ()))
         said = free.of(self._said(contact))
         if marked or said:

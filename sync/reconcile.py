@@ -1,11 +1,12 @@
 """Field by field: what we last agreed (`base`), what the service has now (`remote`), what we would like (`wanted`). Pure.
 
     rule    whose            we may                                          the user may
-    FILL    the service's    fill it while it is empty, each value once      change or clear it for good
+    FILL    the service's    fill it while it is empty, and better what      change or clear it for good
+                             we filled in, each value once
     ADD     both             add values, each once                           take any away for good
     OURS    ours             write it while it is as we left it              take it over by changing or clearing it
 
-`given` remembers what was offered, so that what the user took away is not offered again.
+`given` remembers what we wrote or offered, so that what the user took away is not offered again.
 """
 
 from collections.abc import Mapping
@@ -60,8 +61,13 @@ def reconcile(link: Link, remote: Fields, wanted: Fields) -> Agreed:
                 continue
             merged[name] = given[name] = want
         else:
-            merged[name] = _filled(now, want, offered) if rule is Rule.FILL else _added(name, now, want, offered)
-            given[name] = tuple(dict.fromkeys((*offered, *want)))
+            merged[name] = (
+                _filled(now, want, offered, link.base.get(name, ()))
+                if rule is Rule.FILL
+                else _added(name, now, want, offered)
+            )
+            wrote = want if rule is Rule.ADD or merged[name] != now else ()
+            given[name] = (*(value for value in offered if value not in wrote), *wrote)
     kept = {name: value for name, value in merged.items() if value}
     return Agreed(kept, {name: value for name, value in given.items() if value or name in given}, frozenset(theirs))
 
@@ -79,7 +85,13 @@ def normal(name: str, value: str) -> str:
     return plain(value)
 
 
-def _filled(now: tuple[str, ...], want: tuple[str, ...], offered: tuple[str, ...]) -> tuple[str, ...]:
+def _filled(
+    now: tuple[str, ...], want: tuple[str, ...], offered: tuple[str, ...], base: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return what should stand: theirs, unless it is empty or the very value that we wrote last."""
+    is_ours = bool(now) and now == base and now == offered[-1:]
+    if is_ours:
+        return want or now
     return now or tuple(value for value in want if value not in offered)
 
 

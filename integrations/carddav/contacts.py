@@ -1,7 +1,7 @@
 """Role `contact_book`: one address book. Cards are edited in place, conditionally, and never deleted."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from afterview.integrations.dav.collection import Body, Collection, NoDelta
 from afterview.integrations.dav.discovery import discover
@@ -112,9 +112,14 @@ class Contacts:
         self, collection: Collection, kind: RecordKind, hrefs: Sequence[str]
     ) -> tuple[tuple[RemoteRecord, ...], frozenset[str]]:
         """Return the cards at some hrefs, and the hrefs where there is nothing any more."""
-        every = list(collection.bodies(hrefs))
-        found = tuple(_record(kind, body) for body in every if body.text is not None)
-        return found, frozenset(body.href for body in every if body.text is None)
+        found: list[RemoteRecord] = []
+        gone: set[str] = set()
+        for body in collection.bodies(hrefs):
+            if body.text is None:
+                gone.add(body.href)
+            else:  # without its text: the pictures of a whole book are more than anybody wants in memory
+                found.append(replace(_record(kind, body), raw=""))
+        return tuple(found), frozenset(gone)
 
     def _by_identity(self, collection: Collection, key: str) -> Iterator[Body]:
         """Ask for our identity; a server that cannot search is read whole."""

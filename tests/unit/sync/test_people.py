@@ -170,6 +170,15 @@ def test_a_record_of_somebody_else_is_never_taken() -> None:
     assert catalogue(record("1", emails=ADA.email), links=(link,)).match(ada).how is How.NONE
 
 
+def test_a_no_parts_a_person_from_a_record_that_was_theirs() -> None:
+    ada = contact(at("Initech", ADA))
+    link = Link("book", RecordKind.PERSON, ada.key, "1")
+    mine = record("1", ada.key, name="Ada Byron", emails=ADA.email)
+    assert catalogue(mine, links=(link,)).match(ada).how is How.LINKED
+    no = said(FactKind.DIFFERENT, ada.key, record="book 1")
+    assert catalogue(mine, links=(link,), facts=(no,)).match(ada).how is How.NONE
+
+
 def test_namesakes_at_one_company_are_asked_about_until_settled() -> None:
     two = [at("Initech", ADA, Person("Ada Byron", "byron@initech.example"))]
     people = directory(two, fold(()))

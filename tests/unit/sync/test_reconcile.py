@@ -16,6 +16,18 @@ def test_what_is_theirs_is_filled_while_empty_and_each_value_once() -> None:
     assert reconcile(cleared, {}, {"title": ("CFO",)}).fields == {"title": ("CFO",)}
 
 
+def test_what_we_filled_in_is_bettered_until_the_user_touches_it() -> None:
+    first = reconcile(link(), {}, {"name": ("ada@x.example",)})
+    held = link(first.fields, first.given)
+    better = reconcile(held, first.fields, {"name": ("Ada Byron",)})
+    assert better.fields == {"name": ("Ada Byron",)}
+    again = link(better.fields, better.given)
+    assert reconcile(again, {"name": ("Ada B.",)}, {"name": ("Ada King",)}).fields == {"name": ("Ada B.",)}
+    assert reconcile(again, {}, {"name": ("Ada Byron",)}).fields == {}
+    theirs = reconcile(link({"name": ("Ada",)}), {"name": ("Ada",)}, {"name": ("Ada",)})
+    assert reconcile(link(theirs.fields, theirs.given), theirs.fields, {"name": ("Ada King",)}).fields == theirs.fields
+
+
 def test_values_are_added_once_and_never_taken_away() -> None:
     theirs: Fields = {"phones": ("+49 (30) 1",), "emails": ("own@x.example",)}
     agreed = reconcile(link(), theirs, {"phones": ("+49301",), "emails": ("Own@x.example", "new@x.example")})
