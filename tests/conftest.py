@@ -7,7 +7,10 @@ import pytest
 from tests import servers
 from tests.servers import Server
 
-collect_ignore = ["home_assistant"]  # needs Home Assistant and its own Python; `make test` runs it there
+collect_ignore = [
+    "home_assistant",
+    "home_assistant_process",
+]  # needs Home Assistant and its own Python; `make test` runs it there
 
 
 @pytest.fixture(scope="session")
