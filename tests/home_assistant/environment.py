@@ -1,7 +1,7 @@
 """Makes the environment in which Home Assistant's tests run: `python environment.py FOLDER`. Needs a Python 3.13.
 
 Newer series of Home Assistant want a newer Python than is common; 2025.4 is the oldest that the component supports, so what
-works there and is found in newer ones works in all (newest.sh looks at the newest).
+works there and is found in newer ones works in all (`newest.sh` looks at the newest).
 """
 
 import os

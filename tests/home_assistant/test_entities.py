@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from homeassistant.core import Event, callback
 from homeassistant.helpers import entity_registry as er
 
 from .conftest import AFTER, DAY, HOUR, MONDAY, House, interview
@@ -99,14 +100,13 @@ async def test_the_calendar_shows_interviews_and_deadlines(house: House) -> None
 
 async def test_the_event_tells_what_has_happened_once_each(house: House) -> None:
     told: list[str] = []
-    house.hass.bus.async_listen(
-        "state_changed",
-        lambda event: (
+
+    @callback
+    def heard(event: Event) -> None:
+        if event.data["entity_id"] == "event.afterview_activity":
             told.append(event.data["new_state"].attributes.get("event_type"))
-            if event.data["entity_id"] == "event.afterview_activity"
-            else None
-        ),
-    )
+
+    house.hass.bus.async_listen("state_changed", heard)
     house.calendar.events.append(interview("u2", MONDAY + 3 * DAY, "Globex", "Cy Moss"))
     await house.at(MONDAY - HOUR)
     house.calendar.events[1] = interview("u2", MONDAY + 4 * DAY, "Globex", "Cy Moss")
