@@ -8,7 +8,8 @@ from .options import Command, Group
 from .output import output
 
 if TYPE_CHECKING:
-    from afterview.sync.model import Application
+    from afterview.sync.ledger import Ledger
+    from afterview.sync.model import Application, RecordKind
 
     from .directory import Directory
 
@@ -152,6 +153,67 @@ def edit_application(company: str, role: str) -> None:
         out.json({"application": one.key, "role": role.strip(), "recorded": True})
     else:
         out.say(f"Noted: {one.company or one.key[:10]}, {role.strip()}.")
+
+
+@applications.command("link", cls=Command)
+@click.argument("company", metavar="COMPANY|KEY")
+@click.argument("account_id", metavar="ACCOUNT")
+@click.argument("deal", metavar="DEAL")
+@click.option("--undo", is_flag=True, help="It is not this one.")
+def link_application(company: str, account_id: str, deal: str, *, undo: bool) -> None:
+    """Say which deal in a CRM an application is, by the deal's name or id."""
+    from afterview.sync.finding import application
+    from afterview.sync.model import RecordKind
+
+    from .wire import wiring
+
+    with wiring().ledger() as ledger:
+        one = application(wiring().overview(ledger), company)
+        _link(ledger, RecordKind.APPLICATION, one.key, (account_id, deal), undo=undo)
+    _say(one.company or one.key[:10])
+
+
+@companies.command("link", cls=Command)
+@click.argument("company")
+@click.argument("account_id", metavar="ACCOUNT")
+@click.argument("record", metavar="RECORD")
+@click.option("--undo", is_flag=True, help="It is not this one.")
+def link_company(company: str, account_id: str, record: str, *, undo: bool) -> None:
+    """Say which company in a CRM a company is, by its name there or its id."""
+    from afterview.sync.finding import application
+    from afterview.sync.identity import company_key
+    from afterview.sync.meetings import company_name
+    from afterview.sync.model import RecordKind
+
+    from .wire import wiring
+
+    with wiring().ledger() as ledger:
+        name = application(wiring().overview(ledger), company).company or company
+        _link(ledger, RecordKind.COMPANY, company_key(company_name(name)), (account_id, record), undo=undo)
+    _say(name)
+
+
+def _link(ledger: "Ledger", kind: "RecordKind", key: str, where: tuple[str, str], *, undo: bool) -> None:
+    from afterview.sync.model import Fact, FactKind
+
+    from .directory import the_one
+    from .wire import wiring
+
+    account_id, wanted = where
+    wired = wiring()
+    wired.config.account(account_id)
+    what = "deal" if kind == "application" else "company"
+    found = the_one(ledger.records.every(kind).get(account_id, {}), account_id, wanted, what)
+    said = FactKind.DIFFERENT if undo else FactKind.SAME
+    ledger.record(Fact(said, key, wired.clock(), "cli", {"record": f"{account_id} {found.remote_id}"}))
+
+
+def _say(name: str) -> None:
+    out = output()
+    if out.json_wanted:
+        out.json({"name": name, "recorded": True})
+    else:
+        out.say(f"Noted: {name}.")
 
 
 def _applications() -> None:

@@ -58,26 +58,30 @@ class Directory:
 
     def card(self, account: str, wanted: str) -> RemoteRecord:
         """Find a card by id, address or name. Raises ConfigError for none or several."""
-        copies = self.records.get(account, {})
-        if wanted in copies:
-            return copies[wanted]
-        name = plain(wanted)
-        found = [
-            one
-            for one in copies.values()
-            if name in {plain(value) for key in ("name", "emails") for value in one.fields.get(key, ())}
-        ]
-        if len(found) != 1:
-            trouble = f"{len(found)} cards" if found else "no card"
-            raise ConfigError(f'There {"are" if found else "is"} {trouble} "{one_line(wanted, 60)}" in {account}.')
-        return found[0]
+        return the_one(self.records.get(account, {}), account, wanted, "card")
+
+
+def the_one(copies: Mapping[str, RemoteRecord], account: str, wanted: str, what: str) -> RemoteRecord:
+    """Find a record by id, address or name. Raises ConfigError for none or several."""
+    if wanted in copies:
+        return copies[wanted]
+    name = plain(wanted)
+    found = [
+        one
+        for one in copies.values()
+        if name in {plain(value) for key in ("name", "emails") for value in one.fields.get(key, ())}
+    ]
+    if len(found) != 1:
+        trouble = f"{len(found)} {what}s" if found else f"no {what}"
+        raise ConfigError(f'There {"are" if found else "is"} {trouble} "{one_line(wanted, 60)}" in {account}.')
+    return found[0]
 
 
 def of(wired: Wiring, ledger: Ledger) -> Directory:
     """Work out who there is, from the ledger alone."""
     seen = wired.overview(ledger)
     people = directory(seen.applications, seen.history)
-    links, records = ledger.records.links(), ledger.records.everybody()
+    links, records = ledger.records.links(), ledger.records.every()
     return Directory(seen, people, links, records, proposals(people, records, links, seen.history))
 
 

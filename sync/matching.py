@@ -16,7 +16,7 @@ from itertools import combinations, product
 from .history import History
 from .identity import plain
 from .meetings import company_name
-from .model import Contact, Link, LinkState, RemoteRecord
+from .model import Application, Contact, Link, LinkState, RemoteRecord
 from .people import one_name, standing_pairs
 
 
@@ -68,19 +68,60 @@ class Catalogue:
 
     def match(self, contact: Contact) -> Match:
         """Look for a person."""
-        apart = self._apart(contact)
-        own = [link for key in contact.keys if (link := self.links.get(key)) and link.remote_id not in apart]
-        for link in own:
-            if link.state is LinkState.LIVE and link.remote_id in self.records:
+        return self._known(contact.keys) or self._found(contact, self._free(contact.keys), self._gone(contact.keys))
+
+    def match_company(self, keys: tuple[str, ...], name: str) -> Match:
+        """Look for a company. Its name alone never decides."""
+        if (known := self._known(keys)) is not None:
+            return known
+        if (gone := self._gone(keys)) is not None:
+            return Match(How.GONE, link=gone)
+        wanted = company_name(name)
+        near = [one for one in self.records.values() if wanted in {company_name(own) for own in _names(one)}]
+        asked = tuple(one for one in self._free(keys).of(near) if not one.key)
+        return Match(How.ASK, asked=asked) if asked else Match(How.NONE)
+
+    def match_application(self, application: Application) -> Match:
+        """Look for a deal: the one open deal of that company and role; what is less clear is asked."""
+        if (known := self._known(application.keys)) is not None:
+            return known
+        if (gone := self._gone(application.keys)) is not None:
+            return Match(How.GONE, link=gone)
+        names = {company_name(name) for name in (application.company, *application.names) if name}
+        near = [
+            one
+            for one in self._free(application.keys).of(self.records.values())
+            if not one.key
+            and one.fields.get("stage", ()) in {(), ("open",)}
+            and names & {company_name(name) for name in one.fields.get("company", ())}
+        ]
+        role = plain(application.role)
+        exact = [one for one in near if role and role in {plain(text) for text in one.fields.get("role", ())}]
+        if len(exact) == 1:
+            return Match(How.FOUND, exact[0])
+        return Match(How.ASK, asked=tuple(near)) if near else Match(How.NONE)
+
+    def _known(self, keys: tuple[str, ...]) -> Match | None:
+        """Return what is settled: a link, our mark, or what the user said."""
+        apart = self._apart(keys)
+        own = [link for key in keys if (link := self.links.get(key)) and link.remote_id not in apart]
+        live = [link for link in own if link.state is LinkState.LIVE]
+        for link in live:
+            if link.remote_id in self.records:
                 return Match(How.LINKED, self.records[link.remote_id], link)
-        if any(link.state is LinkState.LIVE for link in own):
-            return Match(How.LINKED, None, next(link for link in own if link.state is LinkState.LIVE))
-        free = _Free(contact, self._taken, apart)
-        marked = free.of(record for key in contact.keys for record in self._by_key.get(key, ()))
-        said = free.of(self._said(contact))
-        if marked or said:
-            return Match(How.FOUND if said else How.MARKED, (said or marked)[0])
-        return self._found(contact, free, gone=next((link for link in own if link.state is LinkState.GONE), None))
+        if live:
+            return Match(How.LINKED, None, live[0])
+        free = self._free(keys)
+        marked = free.of(record for key in keys for record in self._by_key.get(key, ()))
+        said = free.of(self._said(keys))
+        return Match(How.FOUND if said else How.MARKED, (said or marked)[0]) if marked or said else None
+
+    def _gone(self, keys: tuple[str, ...]) -> Link | None:
+        own = (self.links[key] for key in keys if key in self.links)
+        return next((link for link in own if link.state is LinkState.GONE), None)
+
+    def _free(self, keys: tuple[str, ...]) -> "_Free":
+        return _Free(keys, self._taken, self._apart(keys))
 
     def _found(self, contact: Contact, free: "_Free", gone: Link | None) -> Match:
         own = [email for email in contact.emails if email not in contact.shared]
@@ -99,20 +140,20 @@ class Catalogue:
         near = free.of(one for one in self._by_name.get(plain(contact.name), ()) if _same_place(contact, one))
         return Match(How.ASK, asked=tuple(near)) if near else Match(How.NONE)
 
-    def _said(self, contact: Contact) -> list[RemoteRecord]:
+    def _said(self, keys: tuple[str, ...]) -> list[RemoteRecord]:
         """Return what the user said is the record, the last word first."""
-        mine = reversed(self._about(contact, same=True))
+        mine = reversed(self._about(keys, same=True))
         return [self.records[remote_id] for remote_id in mine if remote_id in self.records]
 
-    def _apart(self, contact: Contact) -> frozenset[str]:
-        return frozenset(self._about(contact, same=False))
+    def _apart(self, keys: tuple[str, ...]) -> frozenset[str]:
+        return frozenset(self._about(keys, same=False))
 
-    def _about(self, contact: Contact, *, same: bool) -> list[str]:
+    def _about(self, keys: tuple[str, ...], *, same: bool) -> list[str]:
         """Return the records that the user said are, or are not, the person's."""
         found: list[str] = []
         for pair, one in standing_pairs(self.history).items():
             names = [name.removeprefix("record ").split(" ", 1) for name in pair if name.startswith("record ")]
-            if one is same and names and names[0][0] == self.account and pair & set(contact.keys):
+            if one is same and names and names[0][0] == self.account and pair & set(keys):
                 found.append(names[0][-1])
         return found
 
@@ -121,7 +162,7 @@ class Catalogue:
 class _Free:
     """Leaves out records that are somebody else's, or that the user said are not this person's."""
 
-    contact: Contact
+    keys: tuple[str, ...]
     taken: Mapping[str, str]
     apart: frozenset[str]
 
@@ -130,7 +171,7 @@ class _Free:
         return [
             one
             for remote_id, one in every.items()
-            if remote_id not in self.apart and self.taken.get(remote_id, self.contact.key) in self.contact.keys
+            if remote_id not in self.apart and self.taken.get(remote_id, self.keys[0]) in self.keys
         ]
 
 

@@ -5,6 +5,7 @@
                              we filled in, each value once
     ADD     both             add values, each once                           take any away for good
     OURS    ours             write it while it is as we left it              take it over by changing or clearing it
+    MOVED   both             move it where `sync.stages` says so             move it, and it is an outcome
 
 `given` remembers what we wrote or offered, so that what the user took away is not offered again.
 """
@@ -23,26 +24,30 @@ class Rule(StrEnum):
     FILL = "fill"
     ADD = "add"
     OURS = "ours"
+    MOVED = "moved"
 
 
 RULES: Mapping[str, Rule] = {
     "name": Rule.FILL,
     "title": Rule.FILL,
     "company": Rule.FILL,
+    "role": Rule.FILL,
     "emails": Rule.ADD,
     "phones": Rule.ADD,
     "block": Rule.OURS,  # our lines in the notes, between our markers
     "state": Rule.OURS,  # our own words among the categories
+    "stage": Rule.MOVED,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What should stand in the record, and what the link remembers when it does."""
+    """What should stand in the record, and what the link remembers when it does. `moved`: the stage is moved by us."""
 
     fields: Fields
     given: Fields
     theirs: frozenset[str]
+    moved: bool = False
 
 
 def reconcile(link: Link, remote: Fields, wanted: Fields) -> Agreed:
@@ -54,7 +59,11 @@ def reconcile(link: Link, remote: Fields, wanted: Fields) -> Agreed:
         if name not in wanted and name not in given:
             continue
         want, now, offered = wanted.get(name, ()), remote.get(name, ()), given.get(name, ())
-        if rule is Rule.OURS:
+        if rule is Rule.MOVED:
+            merged[name] = want or now
+            if want:
+                given[name] = want
+        elif rule is Rule.OURS:
             if name in given and now != link.base.get(name, ()) and now != want:
                 theirs.add(name)
             if name in theirs:
@@ -69,7 +78,12 @@ def reconcile(link: Link, remote: Fields, wanted: Fields) -> Agreed:
             wrote = want if rule is Rule.ADD or merged[name] != now else ()
             given[name] = (*(value for value in offered if value not in wrote), *wrote)
     kept = {name: value for name, value in merged.items() if value}
-    return Agreed(kept, {name: value for name, value in given.items() if value or name in given}, frozenset(theirs))
+    return Agreed(
+        kept,
+        {name: value for name, value in given.items() if value or name in given},
+        frozenset(theirs),
+        bool(wanted.get("stage")),
+    )
 
 
 def same_fields(one: Fields, other: Fields) -> bool:

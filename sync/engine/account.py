@@ -1,6 +1,6 @@
 """One account in one pass: its calendars, the task list if the follow-ups go there, and its address book."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -11,13 +11,10 @@ from ..days import Days
 from ..errors import AccountError, NotReady, Refused
 from ..ledger import Ledger
 from ..ledger.store import is_account
-from ..model import Contact, RecordKind, TaskStatus
-from ..people import directory
+from ..model import TaskStatus
 from ..ports import Book, Connection, TaskList, Tidy
 from ..thinking import Thought
-from ..wording import Words
-from .books import BookReader
-from .bookwriter import BookWriter
+from .bookkeeping import BookKeeper
 from .calendars import CalendarReader
 from .lessons import learned, read_anew
 from .phone import Phone
@@ -88,28 +85,10 @@ class AccountPass:
             raise failed
 
     def _keep_book(self, book: Book, account: str, report: AccountReport) -> None:
-        """Bring the people in a book to what is wanted; unless nothing happened since they were."""
-        note = f"book {account} {book.name}"
+        """Bring what an address book or a CRM keeps to what is wanted."""
         made_from = self._terms.playbook.language
-        reader = BookReader(self._ledger, account, book, RecordKind.PERSON, self._now, report)
-        unfinished = reader.recover()
-        changed = reader.read(full=self._options.full, accept=book.name in self._options.accept)
-        if report.held or not (changed or unfinished or self._ledger.note(note) != made_from):
-            return
-        self._ledger.set_note(note, "")
-        thought = self._think()
-        writer = BookWriter(reader, Words.load(made_from), self._out_of_time, self._options.dry_run)
-        if writer.run(directory(thought.applications, thought.history), thought.history):
-            self._ledger.set_note(note, made_from)
-        self._ask(writer.asked, note, report)
-
-    def _ask(self, asked: Sequence[Contact], note: str, report: AccountReport) -> None:
-        """Say once who may be somebody in the book already."""
-        keys = " ".join(sorted(contact.key for contact in asked))
-        if asked and self._ledger.note(f"asked {note}") != keys:
-            names = ", ".join(contact.called for contact in asked[:5])
-            report.problems.append(f"Who are these in the address book: {names}? `afterview people` asks.")
-        self._ledger.set_note(f"asked {note}", keys)
+        keeper = BookKeeper(self._ledger, account, book, self._now, report, made_from)
+        keeper.run(self._options, self._think, self._out_of_time)
 
     def _read_calendars(self, connection: Connection, report: AccountReport) -> AccountError | None:
         source, failed = connection.events, None

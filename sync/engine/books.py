@@ -7,16 +7,18 @@ missing at once, nothing is believed until a person agrees. What is gone is neve
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ..history import History
 from ..ledger import Etags, Ledger
 from ..ledger.calendars import CalendarState
 from ..ledger.records import RecordIntent, RecordWrite, place
-from ..model import Fact, FactKind, Link, LinkState, RecordKind, RemoteRecord
+from ..matching import Catalogue
+from ..model import Fact, FactKind, Fields, Link, LinkState, RecordKind, RemoteRecord
 from ..ports import Book, Coverage, RecordListing
 from ..reconcile import RULES, same_fields
 from .report import AccountReport
 from .terms import SETTLED, SUSPICION, held_words, listed_today, too_many
 
-_RECOGNISED_BY = ("name", "emails", "company")  # all that is kept of a record that is not ours
+_RECOGNISED_BY = ("name", "emails", "company", "role", "stage")  # all that is kept of a record that is not ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,12 @@ class BookReader:
     @property
     def place(self) -> str:
         return place(self.book.name, self.kind)
+
+    def catalogue(self, history: History) -> Catalogue:
+        """Return the records as they are known now."""
+        links = {link.key: link for link in self.ledger.records.links(self.account, self.kind)}
+        copies = self.ledger.records.copies(self.account, self.kind, self.book.name)
+        return Catalogue(self.account, copies, links, history)
 
     def recover(self) -> bool:
         """Find out what became of unfinished writes. Returns whether there were any."""
@@ -59,7 +67,8 @@ class BookReader:
         link = next((one for one in self._links() if one.key == intent.key), None)
         with self.ledger.transaction():
             if now is not None and link is not None and _was_done(intent, link, now):
-                link = replace(link, base=intent.fields, given=intent.given, theirs=intent.theirs, at=self.now)
+                base = _base_after(intent, link)
+                link = replace(link, base=base, given=intent.given, theirs=intent.theirs, at=self.now)
                 self.keep(link, now)
             self.ledger.records.finish(intent.id)
 
@@ -171,6 +180,14 @@ class BookReader:
 def _thin(record: RemoteRecord) -> RemoteRecord:
     fields = {name: values for name in _RECOGNISED_BY if (values := record.fields.get(name))}
     return replace(record, fields=fields)
+
+
+def _base_after(intent: RecordIntent, link: Link) -> Fields:
+    """Return what is agreed after an update; a stage that it did not move is not."""
+    if intent.given.get("stage") == intent.fields.get("stage"):
+        return intent.fields
+    kept = {name: link.base[name] for name in ("stage", "stage_seen") if name in link.base}
+    return {**intent.fields, **kept}
 
 
 def _was_done(intent: RecordIntent, link: Link, now: RemoteRecord) -> bool:

@@ -1,4 +1,4 @@
-"""Brings the people in a book to what is wanted: match, merge field by field, write what differs.
+"""Brings the records in a book to what is wanted: match, merge field by field, write what differs.
 
 journal -> one request -> link, copy and journal in one transaction. What was refused is parked with the service's words and
 tried again when something changed, or after a day.
@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ..cards import card, is_worth_a_record
 from ..errors import AlreadyThere, Changed, Missing, Rejected, Uncertain
 from ..history import History
 from ..identity import short_hash
 from ..ledger.records import RecordIntent, RecordWrite
-from ..matching import Catalogue, How, Match
-from ..model import Contact, Fields, Link, LinkState, RecordDraft, RemoteRecord
+from ..matching import How, Match
+from ..model import Fields, Link, LinkState, RecordDraft, RemoteRecord
 from ..reconcile import RULES, Agreed, Rule, reconcile, same_fields
-from ..wording import Words
+from ..subjects import Subject
 from .books import BookReader
 from .report import Line
 from .terms import DAILY
@@ -27,57 +26,51 @@ _ROUNDS = 2
 
 @dataclass(slots=True)
 class BookWriter:
-    """Writes people of one account. `asked` collects whom the user has to decide on."""
+    """Writes records of one kind in one account. `asked` collects whom the user has to decide on."""
 
     reader: BookReader
-    words: Words
     out_of_time: Callable[[], bool]
     dry_run: bool
-    asked: list[Contact] = field(default_factory=list)
+    asked: list[Subject] = field(default_factory=list)
     _unfinished: bool = False
 
-    def run(self, people: Iterable[Contact], history: History) -> bool:
+    def run(self, subjects: Iterable[Subject], history: History) -> bool:
         """Write what differs. Returns whether nothing is left to do."""
-        records, account, kind = self.reader.ledger.records, self.reader.account, self.reader.kind
-
-        def catalogue() -> Catalogue:
-            links = {link.key: link for link in records.links(account, kind)}
-            return Catalogue(account, records.copies(account, kind, self.reader.book.name), links, history)
-
-        known = catalogue()
-        for contact in people:
+        known = self.reader.catalogue(history)
+        for subject in subjects:
             if self.out_of_time():
                 return False
-            if self._one(contact, known.match(contact), known.links):
-                known = catalogue()
+            if self._one(subject, subject.look(known), known.links):
+                known = self.reader.catalogue(history)
         return not self._unfinished
 
-    def _one(self, contact: Contact, match: Match, links: Mapping[str, Link]) -> bool:
-        """Bring one person up to date. Returns whether links or copies changed."""
-        wanted = card(contact, self.words)
+    def _one(self, subject: Subject, match: Match, links: Mapping[str, Link]) -> bool:
+        """Bring one record up to date. Returns whether links or copies changed."""
+        wanted = subject.wanted
         if match.how is How.LINKED:
             assert match.link is not None  # noqa: S101 -- what LINKED means
-            return match.record is not None and self._merge(contact, match.link, match.record, wanted)
-        if not is_worth_a_record(contact) or match.how is How.GONE:
+            return match.record is not None and self._merge(subject, match.link, match.record, wanted)
+        if not subject.worth or match.how is How.GONE:
             return False
         if match.how is How.ASK:
-            self.asked.append(contact)
+            self.asked.append(subject)
             return False
         if match.record is not None:
-            return self._adopt(contact, match.record.remote_id, wanted, marked=match.how is How.MARKED)
-        parked = next((links[key] for key in contact.keys if key in links), None)
+            return self._adopt(subject, match.record.remote_id, wanted, marked=match.how is How.MARKED)
+        parked = next((links[key] for key in subject.keys if key in links), None)
         if parked is not None and self._is_parked(parked, wanted):
             return False
-        return self._create(contact, wanted)
+        return self._create(subject, wanted)
 
-    def _adopt(self, contact: Contact, remote_id: str, wanted: Fields, *, marked: bool) -> bool:
-        """Tie a record that is there to the person. `marked`: it is ours already, so what is empty was cleared."""
+    def _adopt(self, subject: Subject, remote_id: str, wanted: Fields, *, marked: bool) -> bool:
+        """Tie a record that is there. `marked`: it is ours already, so what is empty was cleared."""
         record = self.reader.book.fetch(self.reader.kind, remote_id)
         if record is None:
             return False
-        link = Link(
-            self.reader.account, self.reader.kind, contact.key, remote_id, base=record.fields, at=self.reader.now
-        )
+        base = (
+            {**record.fields, "stage": ("open",)} if "stage" in record.fields else record.fields
+        )  # else it says nothing
+        link = Link(self.reader.account, self.reader.kind, subject.key, remote_id, base=base, at=self.reader.now)
         if marked:
             ours = [name for name, rule in RULES.items() if rule is Rule.OURS]
             cleared = frozenset(name for name in ours if wanted.get(name) and not record.fields.get(name))
@@ -85,19 +78,19 @@ class BookWriter:
         if not self.dry_run:
             with self.reader.ledger.transaction():
                 self.reader.keep(link, record)
-        self._merge(contact, link, record, wanted)
+        self._merge(subject, link, record, wanted)
         return True
 
-    def _merge(self, contact: Contact, link: Link, record: RemoteRecord, wanted: Fields) -> bool:
+    def _merge(self, subject: Subject, link: Link, record: RemoteRecord, wanted: Fields) -> bool:
         for _ in range(_ROUNDS):
             agreed = reconcile(link, record.fields, wanted)
-            bears_our_mark = record.key in contact.keys or bool(link.given)  # asked for once: some clients drop it
+            bears_our_mark = record.key in subject.keys or bool(link.given)  # asked for once: some clients drop it
             if same_fields(agreed.fields, record.fields) and bears_our_mark:
                 return self._remember(link, record, agreed)
             if self._is_parked(link, agreed.fields):
                 return False
             try:
-                return self._update(contact, link, record, agreed)
+                return self._update(subject, link, record, agreed)
             except Changed:
                 fresh = self.reader.book.fetch(self.reader.kind, record.remote_id)
                 if fresh is None:
@@ -115,13 +108,13 @@ class BookWriter:
             self.reader.keep(_tied(link, record, agreed, self.reader.now), record)
         return True
 
-    def _update(self, contact: Contact, link: Link, record: RemoteRecord, agreed: Agreed) -> bool:
+    def _update(self, subject: Subject, link: Link, record: RemoteRecord, agreed: Agreed) -> bool:
         fresh = "taken over" if not link.given else "changed"
         if self.dry_run:
-            self._tell(fresh, contact)
+            self._tell(fresh, subject)
             return False
-        number = self._begin(RecordWrite.UPDATE, contact, agreed, record.remote_id)
-        key = record.key if record.key in contact.keys else contact.key
+        number = self._begin(RecordWrite.UPDATE, subject, agreed, record.remote_id)
+        key = record.key if record.key in subject.keys else subject.key
         try:
             stored = self.reader.book.update(record, agreed.fields, key)
         except Changed:
@@ -132,43 +125,43 @@ class BookWriter:
                 self.reader.ledger.records.finish(number)
             return self._lost(link)
         except Rejected as error:
-            return self._park(number, contact, link, agreed.fields, error)
+            return self._park(number, subject, link, agreed.fields, error)
         except Uncertain:
             return self._uncertain()
         self._done(number, _tied(link, stored, agreed, self.reader.now), stored)
-        self._tell(fresh, contact)
+        self._tell(fresh, subject)
         return True
 
-    def _create(self, contact: Contact, wanted: Fields) -> bool:
+    def _create(self, subject: Subject, wanted: Fields) -> bool:
         if self.dry_run:
-            self._tell("created", contact)
+            self._tell("created", subject)
             return False
         reader = self.reader
-        agreed = Agreed(wanted, wanted, frozenset())
-        link = Link(reader.account, reader.kind, contact.key, "")
-        number = self._begin(RecordWrite.CREATE, contact, agreed, "")
+        agreed = Agreed(wanted, wanted, frozenset(), moved=True)
+        link = Link(reader.account, reader.kind, subject.key, "")
+        number = self._begin(RecordWrite.CREATE, subject, agreed, "")
         try:
-            stored = reader.book.create(RecordDraft(reader.kind, contact.key, wanted))
+            stored = reader.book.create(RecordDraft(reader.kind, subject.key, wanted))
         except AlreadyThere as error:
-            found = reader.book.find(reader.kind, contact.key)
+            found = reader.book.find(reader.kind, subject.key)
             if not found:
-                return self._park(number, contact, link, wanted, Rejected(str(error)))
+                return self._park(number, subject, link, wanted, Rejected(str(error)))
             reader.ledger.records.finish(number)
-            return self._adopt(contact, found[0].remote_id, wanted, marked=True)
+            return self._adopt(subject, found[0].remote_id, wanted, marked=True)
         except Rejected as error:
-            return self._park(number, contact, link, wanted, error)
+            return self._park(number, subject, link, wanted, error)
         except Uncertain:
             return self._uncertain()
         self._done(number, _tied(link, stored, agreed, reader.now), stored)
-        self._tell("created", contact)
+        self._tell("created", subject)
         return True
 
-    def _begin(self, operation: RecordWrite, contact: Contact, agreed: Agreed, remote_id: str) -> int:
+    def _begin(self, operation: RecordWrite, subject: Subject, agreed: Agreed, remote_id: str) -> int:
         reader = self.reader
         intent = RecordIntent(
             reader.account,
             reader.kind,
-            contact.key,
+            subject.key,
             operation,
             agreed.fields,
             agreed.given,
@@ -189,9 +182,9 @@ class BookWriter:
             self.reader.lose(link)
         return True
 
-    def _park(self, number: int, contact: Contact, link: Link, fields: Fields, error: Rejected) -> bool:
+    def _park(self, number: int, subject: Subject, link: Link, fields: Fields, error: Rejected) -> bool:
         state = link.state if link.remote_id else LinkState.PARKED
-        words = f"{contact.called}: {error}"
+        words = f"{subject.called}: {error}"
         with self.reader.ledger.transaction():
             parked = replace(link, state=state, mark=_mark(fields), words=words, at=self.reader.now)
             self.reader.ledger.records.tie(parked)
@@ -212,9 +205,9 @@ class BookWriter:
         self._unfinished = True
         return False
 
-    def _tell(self, verb: str, contact: Contact) -> None:
+    def _tell(self, verb: str, subject: Subject) -> None:
         report = self.reader.report
-        report.lines.append(Line(verb, contact.called, None, "person"))
+        report.lines.append(Line(verb, subject.called, None, str(self.reader.kind)))
         if verb == "created":
             report.created += 1
         else:
@@ -225,13 +218,19 @@ def _tied(link: Link, stored: RemoteRecord, agreed: Agreed, now: datetime) -> Li
     return replace(
         link,
         state=LinkState.LIVE,
-        base=stored.fields,
+        base=_agreed_on(link, stored, agreed),
         given=agreed.given,
         theirs=agreed.theirs,
         mark="",
         words="",
         at=now,
     )
+
+
+def _agreed_on(link: Link, stored: RemoteRecord, agreed: Agreed) -> Fields:
+    """Return the fields as agreed: a stage that we did not move is agreed on by `deals` alone."""
+    kept = {name: link.base[name] for name in ("stage", "stage_seen") if name in link.base}
+    return stored.fields if agreed.moved else {**stored.fields, **kept}
 
 
 def _mark(fields: Fields) -> str:

@@ -58,15 +58,15 @@ class Records:
         )
         return {row[0]: RemoteRecord(kind, row[0], _fields(row[2]), row[1], row[3]) for row in rows}
 
-    def everybody(self) -> dict[str, dict[str, RemoteRecord]]:
-        """Return account -> remote id -> person, in every book."""
+    def every(self, kind: RecordKind = RecordKind.PERSON) -> dict[str, dict[str, RemoteRecord]]:
+        """Return account -> remote id -> record of a kind, in every book."""
         found: dict[str, dict[str, RemoteRecord]] = {}
         rows = self._connection.execute(
             "SELECT account, remote_id, key, fields FROM record WHERE kind = ? ORDER BY account, remote_id",
-            (RecordKind.PERSON,),
+            (kind,),
         )
         for account, remote_id, key, fields in rows:
-            record = RemoteRecord(RecordKind.PERSON, remote_id, _fields(fields), key)
+            record = RemoteRecord(kind, remote_id, _fields(fields), key)
             found.setdefault(account, {})[remote_id] = record
         return found
 

@@ -142,6 +142,19 @@ def test_companies_and_applications(world: World, say: Say) -> None:
     assert "The role is empty" in say("applications", "edit", "Initech", "--role", " ", code=2)
 
 
+def test_an_application_and_a_company_are_tied_to_what_the_crm_has(world: World, say: Say) -> None:
+    keep(world, RemoteRecord(RecordKind.APPLICATION, "d7", {"name": ("Initech clockmaker",)}))
+    keep(world, RemoteRecord(RecordKind.COMPANY, "c7", {"name": ("Initech Holding",)}))
+    say("applications", "link", "Initech", "book", "initech clockmaker")
+    said = world.facts()[-1]
+    assert (said.kind, said.value) == (FactKind.SAME, {"record": "book d7"})
+    assert said.subject.startswith("a-")
+    say("companies", "link", "Initech", "book", "c7", "--undo")
+    said = world.facts()[-1]
+    assert (said.kind, said.value, said.subject[:2]) == (FactKind.DIFFERENT, {"record": "book c7"}, "c-")
+    assert 'There is no deal "x" in book' in say("applications", "link", "Initech", "book", "x", code=2)
+
+
 def test_a_card_that_is_not_there_is_named(world: World, say: Say) -> None:
     assert 'There is no card "Ana" in book' in say("people", "link", "Ana Lima", "book", "Ana", code=2)
     assert "no account" in say("people", "link", "Ana Lima", "nowhere", "Ana", code=2)
