@@ -207,7 +207,7 @@ class BookWriter:
 
     def _tell(self, verb: str, subject: Subject) -> None:
         report = self.reader.report
-        report.lines.append(Line(verb, subject.called, None, str(self.reader.kind)))
+        report.lines.append(Line(verb, f"{subject.called} ({self.reader.kind})"))
         if verb == "created":
             report.created += 1
         else:

@@ -52,7 +52,7 @@ class DealFollower:
         if facts:
             self.reader.report.facts += len(facts)
             verb = "reopened" if move.heard is Stage.OPEN else str(move.heard)
-            self.reader.report.lines.append(Line(verb, application.company or application.key, move.heard_at, "deal"))
+            self.reader.report.lines.append(Line(verb, f"{application.company or application.key} (deal)"))
 
 
 def _counting(ledger: Ledger) -> list[Fact]:

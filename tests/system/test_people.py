@@ -1,9 +1,18 @@
 """From an interview in a calendar to a person in an address book: the real command on a real server."""
 
+import pytest
+
 from tests.servers import Server
 from tests.system.home import Home
 from tests.system.invitations import ANA, invitation
 from tests.system.moments import AFTER, DAY, MONDAY
+
+
+@pytest.fixture
+def server(radicale: Server) -> Server:
+    """One server is enough here: the contract suite asks both."""
+    return radicale
+
 
 ANSWERS = """integration = "carddav"
 id = "people"
