@@ -10,6 +10,8 @@ from afterview.sync.model import FactKind, Standing
 from tests.crash.life import Life
 from tests.gate import WRITES
 
+_USERS = (FactKind.DISMISSED, FactKind.COMPLETED, FactKind.RENAMED, FactKind.NOTED, FactKind.SNOOZED, FactKind.REOPENED)
+
 
 def check(life: Life) -> None:
     """Hold a life that has come to rest against the invariants."""
@@ -57,7 +59,7 @@ def _check_wanted(life: Life) -> None:
     items = life.place.items().values()
     with Ledger.open(home.path / "state") as ledger:
         thought = thought_of(ledger, settings, home.now)
-        facts = ledger.facts(FactKind.DISMISSED)
+        facts = ledger.facts(*_USERS)
         rows = ledger.tasks.rows()
     open_keys = Counter(item.key for item in items if item.key and item.status == "open")
     history = thought.history
@@ -75,6 +77,5 @@ def _check_wanted(life: Life) -> None:
             del open_keys[key]
     unexplained = [key for key in +open_keys if rows[key].called_for]
     assert not unexplained, f"tasks of nothing that is known: {unexplained}\n{life.story()}"
-    users = {key for key, _ in life.ended.values()}
-    invented = [fact for fact in facts if fact.subject not in users and not life.figures["ledgers lost"]]
-    assert not invented, f"taken for a deletion by the user (I8): {invented}\n{life.story()}"
+    invented = [fact for fact in facts if fact.subject not in life.touched and not life.figures["ledgers lost"]]
+    assert not invented, f"taken for the user's doing (I6, I8): {invented}\n{life.story()}"

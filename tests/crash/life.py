@@ -68,6 +68,7 @@ class Life:
         self.ended: dict[str, tuple[str, str]] = {}  # id -> key, and done or deleted
         self.edits: dict[str, Edits] = {}
         self.own: dict[str, str] = {}
+        self.touched: set[str] = set()  # keys of tasks that the user has done anything to
         self.watcher = Watcher(place.gate)
         self.words = self.number = 0
         self.did: list[str] = []  # for whoever has to understand a failure
@@ -75,8 +76,10 @@ class Life:
     # Passes
 
     def live(self, steps: int) -> None:
-        """Live for a while, then let everything come to rest."""
+        """Live for a while."""
         self.run()
+        if self.random.randrange(2):
+            self.place.prove()
         for _ in range(steps):
             self.figures["steps"] += 1
             for _ in range(self.random.randint(1, 3)):
@@ -207,7 +210,9 @@ class Life:
         mine = sorted(
             (item for item in self.place.items().values() if item.key and item.status == "open"), key=lambda one: one.id
         )
-        return self.random.choice(mine) if mine else None
+        one = self.random.choice(mine) if mine else None
+        self.touched |= {one.key} if one else set()
+        return one
 
     def _tick(self) -> None:
         if item := self._one():

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from afterview.cli.showcase.google.calendars import Calendar
 from afterview.cli.showcase.google.tasks import Shelf
 from afterview.integrations import marks
+from afterview.integrations.caldav.tasks import CONDITIONAL
+from afterview.sync.ledger import Ledger
 from tests.crash.phones import App, put, status_of, ticked
 from tests.crash.warm import Trial, Warm
 from tests.gate import Gate
@@ -67,6 +69,7 @@ class Place(Protocol):
 
     @property
     def gate(self) -> Gate: ...
+    def prove(self) -> None: ...
     def items(self) -> dict[str, Item]: ...
     def raw(self, item: str) -> str: ...
     def enter(self, uid: str, start: datetime, company: str, *, cancelled: bool, number: int) -> None: ...
@@ -91,6 +94,11 @@ class DavPlace:
     @property
     def gate(self) -> Gate:
         return self.home.server.gate
+
+    def prove(self) -> None:
+        """Have it proven that the server heeds conditions, as setting the account up does."""
+        with Ledger.open(self.home.path / "state") as ledger:
+            ledger.memory("home").set(CONDITIONAL, value=True)
 
     def items(self) -> dict[str, Item]:
         return {address: _item(address, text) for address, text in self.home.texts().items()}
@@ -180,6 +188,9 @@ class GooglePlace:
     @property
     def calendar(self) -> Calendar:
         return self.account.calendar
+
+    def prove(self) -> None:
+        """There is nothing to prove: every change follows an exact look."""
 
     def items(self) -> dict[str, Item]:
         live = [task for task in self.shelf.tasks.values() if not task.get("deleted")]

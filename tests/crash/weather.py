@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tests.gate import WRITES, Answer, Break
 
 _HOTEL = Answer(200, b"<html>Sign in to the network of this hotel</html>", {"Content-Type": "text/html"})
-_LATER = (Answer(503, b"", {"Retry-After": "120"}), Answer(429, b"slow down", {"Retry-After": "300"}))
+_LATER = (Answer(503, b"", {"Retry-After": "1200"}), Answer(429, b"slow down", {"Retry-After": "7200"}))
 _ANY = (Break.DROP_BEFORE, Break.DROP_AFTER, Break.CUT, Break.RESET, Break.DELAY, Answer(500, b"oops"), Answer(502))
 READS = (*_ANY, *_LATER, _HOTEL)
 CHANGES = (
