@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from afterview.sync.errors import Changed, ListGone, Missing, NotReady, Rejected, Uncertain
+from afterview.sync.errors import AlreadyThere, Changed, ListGone, Missing, NotReady, Rejected, Uncertain
 from afterview.sync.ports import Memory
 from afterview.sync.text import one_line
 
@@ -116,15 +116,16 @@ class Lists:
             return self._whole(self._part().insert(tasklist=self.id, body=made, fields=WANTED), about)
         except Missing:
             raise self._gone() from None
-        except (
-            Changed
-        ) as error:  # nothing was asked for that could have changed: whoever says so may have done anything
+        except Changed as error:  # nothing was asked for that could change: whoever says so may have done anything
             raise Uncertain(str(error)) from error
 
     def patch(self, task: Json, list_id: str, body: Json) -> Json:
         """Change some fields of a task that was just read."""
         request = self._part().patch(tasklist=list_id or self.id, task=task["id"], body=dict(body), fields=WANTED)
-        return self._whole(request, self._about(write=True), if_match(task.get("etag")))
+        try:
+            return self._whole(request, self._about(write=True), if_match(task.get("etag")))
+        except AlreadyThere as error:  # a 409, which for something that is there can only mean this
+            raise Changed(str(error)) from error
 
     def _whole(self, request: Any, about: About, headers: Mapping[str, str] | None = None) -> Json:
         """Send a request that is answered with a task."""
@@ -134,7 +135,10 @@ class Lists:
         return task
 
     def delete(self, task_id: str, list_id: str) -> None:
-        self._client.call(self._part().delete(tasklist=list_id or self.id, task=task_id), self._about(write=True))
+        try:
+            self._client.call(self._part().delete(tasklist=list_id or self.id, task=task_id), self._about(write=True))
+        except AlreadyThere as error:  # as above
+            raise Changed(str(error)) from error
 
     def _part(self) -> Any:
         return self._client.part("tasks.tasks")

@@ -88,6 +88,18 @@ def test_an_absurd_answer_to_a_new_task_is_looked_into(home: GoogleWorld) -> Non
     as_it_should_be(home)
 
 
+@pytest.mark.parametrize("method", ["tasks.tasks.patch", "tasks.tasks.delete"])
+def test_an_absurd_answer_to_a_change_or_a_withdrawal_is_looked_into(home: GoogleWorld, method: str) -> None:
+    home.sync(AFTER)
+    home.google.fail(method, 409, "conflict")
+    status = EventStatus.CANCELLED if "delete" in method else EventStatus.CONFIRMED
+    home.world.enter(interview(at=MONDAY - DAY, status=status))
+    assert home.sync(AFTER + HOUR).state == "ok"
+    home.settle(3)
+    assert len(home.tasks()) == (0 if "delete" in method else 2)
+    home.quiet()
+
+
 def test_what_was_sent_and_is_not_shown_is_looked_for_twice_a_minute_apart(home: GoogleWorld) -> None:
     home.google.trouble(INSERT, Trouble.LOST_BEFORE)
     home.sync(AFTER)
