@@ -122,6 +122,21 @@ def test_a_change_that_shows_late_is_not_taken_for_the_phones(house: House) -> N
     assert not house.facts(FactKind.REOPENED, FactKind.RENAMED, FactKind.SNOOZED, FactKind.DISMISSED)
 
 
+def test_a_deadline_that_we_moved_and_that_shows_late_is_not_moved_back(house: House) -> None:
+    house.run(AFTER)
+    before = house.only("Thank Ana").due
+    house.todo.lag = NEVER
+    house.events.put("Personal", "/u1.ics", interview(hours=1.5, guests=(ANA, BO)))
+    for minute in (1, 6, 12):
+        house.run(AFTER + minute * MINUTES)
+    assert house.todo.shown[house.only("Thank Ana").uid].due == before
+    assert house.only("Thank Ana").due != before
+    house.todo.catch_up()
+    house.run(AFTER + 20 * MINUTES)
+    assert not house.facts(FactKind.SNOOZED, FactKind.NOTED, FactKind.RENAMED)
+    assert house.todo.log.count("change") == 3
+
+
 def test_what_is_ticked_moved_noted_and_deleted_on_the_phone_is_taken_over(house: House) -> None:
     house.run(AFTER)
     ana, bo, asked = house.only("Thank Ana"), house.only("Thank Bo"), house.only("Heard")
