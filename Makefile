@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-HA_VENV ?= .venv-ha
+HA_VENV ?= $(VENV)/home-assistant
 HA_TREE := build/home_assistant
 JOBS   ?= 2
 
@@ -54,4 +54,4 @@ bench-detector: $(VENV)/.ready            # figures on labelled events, weights 
 	$(BIN)/python -m tests.bench.detector
 
 clean:
-	rm -rf $(VENV) $(HA_VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -5,8 +5,8 @@
 set -euo pipefail
 HARNESS=${HARNESS:-0.13.375}              # belongs to Home Assistant 2026.10.4
 cd "$(dirname "$0")/../.."
-"${PYTHON314:?name a Python 3.14.2 or newer in PYTHON314}" -m venv .venv-ha-newest
-.venv-ha-newest/bin/python -m pip install --quiet "pytest-homeassistant-custom-component==$HARNESS"
+"${PYTHON314:?name a Python 3.14.2 or newer in PYTHON314}" -m venv .venv/home-assistant-newest
+.venv/home-assistant-newest/bin/python -m pip install --quiet "pytest-homeassistant-custom-component==$HARNESS"
 .venv/bin/afterview --quiet home-assistant export build/home_assistant
 cd tests/home_assistant
-../../.venv-ha-newest/bin/python -m pytest -c pytest.ini --rootdir . "$@"
+../../.venv/home-assistant-newest/bin/python -m pytest -c pytest.ini --rootdir . "$@"

@@ -1,6 +1,7 @@
 """Rooms are small, names say something, exceptions from the rules have reasons."""
 
 import ast
+import os
 import re
 import statistics
 from pathlib import Path
@@ -28,8 +29,11 @@ def _everything() -> list[Path]:
         ".hypothesis",
         ".pytest_cache",
     }
-    found = (path for path in ROOT.rglob("*") if path.suffix in TRACKED and path.is_file())
-    return [path for path in found if not skipped & set(path.relative_to(ROOT).parts)]
+    found: list[Path] = []
+    for folder, folders, names in os.walk(ROOT):  # environments are being made beside us while this runs
+        folders[:] = [name for name in folders if name not in skipped]
+        found += [Path(folder, name) for name in names if Path(name).suffix in TRACKED]
+    return found
 
 
 def _functions(path: Path) -> list[int]:
