@@ -193,5 +193,7 @@ def _base_after(intent: RecordIntent, link: Link) -> Fields:
 def _was_done(intent: RecordIntent, link: Link, now: RemoteRecord) -> bool:
     if same_fields(intent.fields, now.fields):
         return True
-    changed = [name for name in RULES if intent.fields.get(name, ()) != link.base.get(name, ())]
+    moved = intent.given.get("stage") == intent.fields.get("stage")
+    ours = [name for name in RULES if moved or name != "stage"]
+    changed = [name for name in ours if intent.fields.get(name, ()) != link.base.get(name, ())]
     return any(now.fields.get(name, ()) == intent.fields.get(name, ()) for name in changed)

@@ -113,7 +113,8 @@ class BookWriter:
         if self.dry_run:
             self._tell(fresh, subject)
             return False
-        number = self._begin(RecordWrite.UPDATE, subject, agreed, record.remote_id)
+        seen = replace(link, base=_agreed_on(link, record, replace(agreed, moved=False)), theirs=agreed.theirs)
+        number = self._begin(RecordWrite.UPDATE, subject, agreed, record.remote_id, seen)
         key = record.key if record.key in subject.keys else subject.key
         try:
             stored = self.reader.book.update(record, agreed.fields, key)
@@ -156,7 +157,10 @@ class BookWriter:
         self._tell("created", subject)
         return True
 
-    def _begin(self, operation: RecordWrite, subject: Subject, agreed: Agreed, remote_id: str) -> int:
+    def _begin(
+        self, operation: RecordWrite, subject: Subject, agreed: Agreed, remote_id: str, seen: Link | None = None
+    ) -> int:
+        """Write down what is about to be done, with what was `seen`: only so can be told later whether it was done."""
         reader = self.reader
         intent = RecordIntent(
             reader.account,
@@ -170,6 +174,8 @@ class BookWriter:
             remote_id,
         )
         with reader.ledger.transaction():
+            if seen is not None:
+                reader.ledger.records.tie(seen)
             return reader.ledger.records.begin(intent)
 
     def _done(self, number: int, link: Link, stored: RemoteRecord) -> None:
