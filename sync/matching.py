@@ -46,8 +46,8 @@ class Catalogue:
     """The records of one account, by all that identifies a person."""
 
     account: str
-    records: Mapping[str, RemoteRecord]
-    links: Mapping[str, Link]
+    records: dict[str, RemoteRecord]
+    links: dict[str, Link]
     history: History
     _by_key: dict[str, list[RemoteRecord]] = field(default_factory=dict)
     _by_email: dict[str, list[RemoteRecord]] = field(default_factory=dict)
@@ -56,15 +56,28 @@ class Catalogue:
 
     def __post_init__(self) -> None:
         for record in self.records.values():
-            if record.key:
-                self._by_key.setdefault(record.key, []).append(record)
-            for email in record.fields.get("emails", ()):
-                self._by_email.setdefault(email.casefold(), []).append(record)
-            for name in record.fields.get("name", ()):
-                self._by_name.setdefault(plain(name), []).append(record)
-        self._taken = {
-            link.remote_id: link.key for link in self.links.values() if link.remote_id and link.state is LinkState.LIVE
-        }
+            self._enter(record)
+        for link in self.links.values():
+            self._take(link)
+
+    def add(self, link: Link, record: RemoteRecord) -> None:
+        """Take in what was just tied, without going through everything again."""
+        self.links[link.key] = link
+        self.records[record.remote_id] = record
+        self._enter(record)
+        self._take(link)
+
+    def _enter(self, record: RemoteRecord) -> None:
+        if record.key:
+            self._by_key.setdefault(record.key, []).append(record)
+        for email in record.fields.get("emails", ()):
+            self._by_email.setdefault(email.casefold(), []).append(record)
+        for name in record.fields.get("name", ()):
+            self._by_name.setdefault(plain(name), []).append(record)
+
+    def _take(self, link: Link) -> None:
+        if link.remote_id and link.state is LinkState.LIVE:
+            self._taken[link.remote_id] = link.key
 
     def match(self, contact: Contact) -> Match:
         """Look for a person."""

@@ -44,7 +44,7 @@ def proposals(
     found = [Proposal(_id(one.key, other.key), one, other) for one, other in namesakes(everybody, history)]
     for account, copies in sorted(records.items()):
         mine = {link.key: link for link in tied if (link.account, link.kind) == (account, RecordKind.PERSON)}
-        catalogue = Catalogue(account, copies, mine, history)
+        catalogue = Catalogue(account, dict(copies), mine, history)
         for contact in filter(is_worth_a_record, everybody):
             match = catalogue.match(contact)
             if match.how is How.ASK:

@@ -4,6 +4,7 @@ A record of ours is gone when the service says so, or when two complete listings
 missing at once, nothing is believed until a person agrees. What is gone is never made again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -41,6 +42,16 @@ class BookReader:
         links = {link.key: link for link in self.ledger.records.links(self.account, self.kind)}
         copies = self.ledger.records.copies(self.account, self.kind, self.book.name)
         return Catalogue(self.account, copies, links, history)
+
+    def renewed(self, known: Catalogue, keys: Sequence[str]) -> Catalogue:
+        """Return the catalogue after something was done for a subject that goes by `keys`."""
+        links = [one for one in self.ledger.records.links(self.account, self.kind) if one.key in keys]
+        for link in links:
+            record = self.ledger.records.copy(self.account, self.kind, self.book.name, link.remote_id)
+            if link.state is not LinkState.LIVE or record is None:
+                return self.catalogue(known.history)  # what is gone is gone from every list of it
+            known.add(link, record)
+        return known
 
     def recover(self) -> bool:
         """Find out what became of unfinished writes. Returns whether there were any."""
@@ -92,6 +103,9 @@ class BookReader:
         complete = full or accept or bool(suspects) or not listed_today(state.full_at, self.now)
         known = Etags(calendars, self.account, self.place)
         listing = self.book.read(self.kind, state.cursor, known, full=complete)
+        if listing.coverage is Coverage.DELTA and not (listing.changed or listing.removed or listing.survivors):
+            calendars.set_state(self.account, self.place, self._state(listing, state, ""))
+            return False
         before = self.ledger.records.names()
         with self.ledger.transaction():
             self._follow(listing)

@@ -41,7 +41,7 @@ class BookWriter:
             if self.out_of_time():
                 return False
             if self._one(subject, subject.look(known), known.links):
-                known = self.reader.catalogue(history)
+                known = self.reader.renewed(known, subject.keys)
         return not self._unfinished
 
     def _one(self, subject: Subject, match: Match, links: Mapping[str, Link]) -> bool:

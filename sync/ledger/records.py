@@ -58,6 +58,15 @@ class Records:
         )
         return {row[0]: RemoteRecord(kind, row[0], _fields(row[2]), row[1], row[3]) for row in rows}
 
+    def copy(self, account: str, kind: RecordKind, name: str, remote_id: str) -> RemoteRecord | None:
+        """Return one record as last read; None if it is not known."""
+        row = self._connection.execute(
+            f"{_RECORD} ON resource.account = record.account AND resource.collection = ? "
+            "AND resource.href = record.remote_id WHERE record.account = ? AND record.kind = ? AND record.remote_id = ?",
+            (place(name, kind), account, kind, remote_id),
+        ).fetchone()
+        return RemoteRecord(kind, row[0], _fields(row[2]), row[1], row[3]) if row else None
+
     def every(self, kind: RecordKind = RecordKind.PERSON) -> dict[str, dict[str, RemoteRecord]]:
         """Return account -> remote id -> record of a kind, in every book."""
         found: dict[str, dict[str, RemoteRecord]] = {}
