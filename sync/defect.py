@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from .errors import AccountError, ConfigError, Defect, StateError
+from .ledger.failure import failed
 
 
 @contextmanager
@@ -18,7 +19,7 @@ def contained(name: str) -> Generator[None]:
     except (AccountError, ConfigError, StateError):
         raise
     except sqlite3.Error as error:
-        raise StateError(f"The ledger could not be written ({error}); nothing further was sent.") from error
+        raise failed(error) from error
     except Exception as error:  # a boundary: the other accounts and the bell must go on
         raise Defect(
             f"Afterview failed at {name} by a mistake of its own ({type(error).__name__}); the rest goes on, and it is "

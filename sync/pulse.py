@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import StateError
+from .ledger_version import VERSION, newer
 
 FILE = "ledger.sqlite3"
 CHECKED = "configuration"  # note in the ledger: mark of the configuration that the last pass found sound
@@ -56,6 +57,9 @@ def trace(state_dir: Path) -> object:
 
 
 def _read(connection: sqlite3.Connection) -> Pulse:
+    known: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if known > VERSION:
+        raise newer(known)
     held: dict[str, tuple[str, ...]] = {}
     for account, words in connection.execute(
         "SELECT account, held FROM collection WHERE held <> '' ORDER BY account, name"

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.warm import Warm
+from tests.warm import Limits, Warm
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = (sys.executable, "-m", "afterview.cli")
@@ -56,10 +56,15 @@ def afterview(home: Path, *arguments: str, stdin: str = "", **environ: str) -> R
     """Run `afterview` and wait for its end."""
     if COLD or any(name.startswith("PYTHON") for name in environ):
         return started_cold(home, *arguments, stdin=stdin, **environ)
+    return within(Limits(), home, *arguments, stdin=stdin, **environ)
+
+
+def within(limits: Limits, home: Path, *arguments: str, stdin: str = "", **environ: str) -> Ran:
+    """Run `afterview` as a process that may not do everything, and wait for its end."""
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         said.write(stdin.encode())
         said.seek(0)
-        code = _warm().run(arguments, environment(home, **environ), str(home), (said, out, err))
+        code = _warm().run(arguments, environment(home, **environ), str(home), (said, out, err), limits)
         for stream in (out, err):
             stream.seek(0)
         return Ran(code, out.read().decode(), err.read().decode())

@@ -10,17 +10,27 @@ import importlib
 import json
 import os
 import pkgutil
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 ENOUGH = 1 << 20  # bytes of one request
 LIBRARIES = ("caldav", "holidays", "icalendar", "niquests", "recurring_ical_events", "tomlkit", "zoneinfo")
 ROOMS = ("cli", "integrations.caldav", "integrations.google", "integrations.ics", "sync")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a process may not do: write a file longer than so many bytes; be anybody but this user."""
+
+    bytes: int | None = None
+    user: int | None = None
 
 
 class Warm:
@@ -35,12 +45,18 @@ class Warm:
         self._line = ours
 
     def run(
-        self, arguments: Sequence[str], environ: Mapping[str, str], folder: str, streams: Sequence[IO[bytes]]
+        self,
+        arguments: Sequence[str],
+        environ: Mapping[str, str],
+        folder: str,
+        streams: Sequence[IO[bytes]],
+        limits: Limits = Limits(),
     ) -> int:
         """Run one command to its end and return its exit code; a negative one is the signal that ended it."""
         read, write = os.pipe()
         with os.fdopen(read, "rb") as result:
-            told = json.dumps({"arguments": arguments, "environ": dict(environ), "folder": folder}).encode()
+            order = {"arguments": arguments, "environ": dict(environ), "folder": folder, **asdict(limits)}
+            told = json.dumps(order).encode()
             socket.send_fds(self._line, [told], [*(stream.fileno() for stream in streams), write])
             os.close(write)
             return int(result.read() or b"1")
@@ -86,6 +102,12 @@ def _become(told: Mapping[str, Any]) -> None:
         stream = open(number, mode, encoding="utf-8", errors=errors, closefd=False)  # noqa: SIM115 -- lives as long as the process
         setattr(sys, name, stream)
     sys.argv = ["afterview", *told["arguments"]]
+    if told["bytes"] is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (told["bytes"], resource.RLIM_INFINITY))
+    if told["user"] is not None:
+        os.setgroups([])
+        os.setgid(told["user"])
+        os.setuid(told["user"])
     from afterview.cli import main
 
     main()

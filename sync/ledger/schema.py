@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from ..errors import StateError
+from ..ledger_version import VERSION, newer
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -76,11 +76,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 def migrate(connection: sqlite3.Connection, wanted: int | None = None) -> None:
     """Bring the tables to the newest version, or to the `wanted` one, each step in a transaction of its own."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if (newest := max(version, wanted or 0)) > len(MIGRATIONS):
-        raise StateError(
-            f"The ledger was written by a newer Afterview (version {newest}, this one knows {len(MIGRATIONS)}); "
-            "update Afterview, or point --state-dir at another folder."
-        )
+    if (newest := max(version, wanted or 0)) > VERSION:
+        raise newer(newest)
     for number, statements in enumerate(MIGRATIONS[version:wanted], start=version + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:

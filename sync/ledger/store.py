@@ -13,6 +13,7 @@ from ..errors import StateError
 from ..model import Fact, FactKind
 from . import image as images
 from .calendars import Calendars
+from .failure import failed
 from .questions import Questions
 from .records import Records
 from .rings import Rings
@@ -148,7 +149,7 @@ class Ledger:
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self.close()
         if isinstance(error, sqlite3.Error):
-            raise StateError(f"The ledger could not be read or written ({error}); free some disk space.") from error
+            raise failed(error) from error
 
     @contextmanager
     def transaction(self) -> Generator[None]:
@@ -166,10 +167,7 @@ class Ledger:
                 raise
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
-            raise StateError(
-                f"The ledger could not be written ({error}); nothing further was sent. Free some disk space, then run "
-                "`afterview sync` again."
-            ) from error
+            raise failed(error) from error
         finally:
             self._depth = 0
 

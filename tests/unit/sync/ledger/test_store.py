@@ -9,7 +9,9 @@ import pytest
 
 from afterview.sync.errors import StateError
 from afterview.sync.ledger import CalendarState, Etags, Intent, Ledger, Operation, Sighting
+from afterview.sync.ledger.schema import MIGRATIONS
 from afterview.sync.ledger.store import Health
+from afterview.sync.ledger_version import VERSION
 from afterview.sync.model import (
     About,
     Answer,
@@ -131,6 +133,10 @@ def test_a_scratch_copy_leaves_no_trace(tmp_path: Path) -> None:
     with Ledger.open(tmp_path) as ledger:
         ledger.scratch().record(Fact(FactKind.STARTED, "", NOW, "engine"))
         assert ledger.facts() == ()
+
+
+def test_the_version_that_is_known_is_that_of_the_last_migration() -> None:
+    assert len(MIGRATIONS) == VERSION
 
 
 def test_a_newer_or_broken_ledger_is_refused_in_one_sentence(tmp_path: Path) -> None:
