@@ -121,7 +121,7 @@ class Phone:
         return str(calendar.to_ical().decode())
 
     def complete(self, task: Task, at: datetime) -> None:
-        if self.status:
+        if self.status or task.get("STATUS") == "CANCELLED":
             _put(task, "STATUS", "COMPLETED")
             _put(task, "COMPLETED", at.astimezone(UTC))
         if self.percent:

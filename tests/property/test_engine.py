@@ -11,7 +11,7 @@ import os
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     initialize,
@@ -85,7 +85,9 @@ class Life(Trouble):
         assert len(keys) == len(set(keys)), "two items under one key"
 
     def _check_stored(self) -> None:
-        for remote_id in self.stored & self.tasks.items.keys():
+        for remote_id in self.stored.keys() & self.tasks.items.keys():
+            if ("delete", remote_id) in self.tasks.log[self.stored[remote_id] :]:
+                continue  # withdrawn meanwhile, and made anew
             assert "X-OTHER" in self.tasks.items[remote_id].extra, "what another client kept is gone"
 
     def _check_edits(self) -> None:
@@ -163,6 +165,7 @@ def test_the_engine_ends_in_the_right_place_whatever_happens(life: type[Life]) -
             derandomize=not deep,
             deadline=None,
             database=None,
+            phases=[one for one in Phase if one is not Phase.shrink or not os.environ.get("AFTERVIEW_WITHOUT")],
             suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much),
         ),
     )

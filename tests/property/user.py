@@ -75,7 +75,7 @@ class User(RuleBasedStateMachine):
         self.edits: dict[str, Edits] = {}  # remote id -> what the user put in
         self.foreign: dict[str, object] = {}
         self.words = 0
-        self.stored: set[str] = set()  # remote ids of items in which another client keeps something of its own
+        self.stored: dict[str, int] = {}  # remote id -> since when in the log another client keeps something in it
         self.machines = [Machine(self.accounts, self.tasks)]
 
     def new_list(self) -> TaskServer:
@@ -194,7 +194,7 @@ class User(RuleBasedStateMachine):
     def snooze_task(self, pick: int, how: str, hours: int) -> None:
         remote_id = self._one(self._ours(TaskStatus.OPEN), pick)
         before = self.tasks.items[remote_id].fields.due_at
-        self.tasks.phone_edit(remote_id, **{how: self.now + hours * HOUR})
+        self.tasks.phone_edit(remote_id, **{how: self.now + hours * HOUR + timedelta(minutes=7)})
         due_at = self.tasks.items[remote_id].fields.due_at
         if due_at != before:  # some apps put off by moving the date
             self._edits(remote_id).due_at, self._edits(remote_id).moved = due_at, True
@@ -261,7 +261,7 @@ class User(RuleBasedStateMachine):
             for rows in (machine.ledger.tasks.rows() for machine in self.machines)
         )
         self.tasks.phone_delete(remote_id)
-        self.stored.discard(remote_id)
+        self.stored.pop(remote_id, None)
         self.edits.pop(remote_id, None)
         self.ended.pop(key, None)
         if known and not self.tasks.under(key):
@@ -277,7 +277,7 @@ class User(RuleBasedStateMachine):
     def other_client_stores_something(self, pick: int) -> None:
         remote_id = self._one(self._ours(), pick)
         self.tasks.phone_store(remote_id)
-        self.stored.add(remote_id)
+        self.stored[remote_id] = len(self.tasks.log)
 
     @precondition(lambda self: self._ours())
     @rule(pick=picks, low=st.booleans())

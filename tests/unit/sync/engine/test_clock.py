@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from afterview.sync.errors import StateError
+from tests.fakes.faults import PAUSE
 from tests.fakes.memory import Fault, remote_id_of
 from tests.unit.sync.engine.world import DAY, HOUR, MONDAY, World, interview
 
@@ -63,3 +64,15 @@ def test_a_clock_that_is_far_behind_is_refused_and_nothing_is_done(world: World,
     assert (world.items(), len(world.tasks.log)) == (before, asked)
     world.run(at=AFTER + HOUR)
     assert world.items() == before
+
+
+def test_before_the_moment_that_a_service_asked_to_wait_for_it_is_not_asked(world: World) -> None:
+    world.enter(interview())
+    world.tasks.watch.now = AFTER
+    world.tasks.faults.plan("read", Fault.BUSY)
+    assert world.run(at=AFTER).accounts[0].state == "waiting"
+    asked = len(world.tasks.log)
+    assert world.run(at=AFTER + PAUSE - timedelta(minutes=1)).accounts[0].state == "waiting"
+    assert len(world.tasks.log) == asked
+    assert world.run(at=AFTER + PAUSE).accounts[0].state == "ok"
+    assert "thank_you" in world.open_steps()
