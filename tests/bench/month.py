@@ -16,14 +16,12 @@ from tests.bench.jobs import Stand
 from tests.bench.table import Row, most
 from tests.moved import Moved
 
-SIZE = 2000
-
 
 def month(stand: Stand, days: int) -> Iterator[Row]:
     """Yield the rows about an idle service."""
     group = f"{days} days of afterview run, three accounts"
     relay = stand.place.relay
-    folder = stand.configured("month", SIZE, url=relay.url, tasks=True)
+    folder = stand.configured("month", stand.place.least, url=relay.url, tasks=True)
     config = folder / "config.toml"
     text = config.read_text()
     (account,) = re.findall(r"\[\[account\]\]\n(?:[^\[].*\n)*", text)

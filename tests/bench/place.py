@@ -32,6 +32,7 @@ class Place:
     server: Server
     roomy: Server
     relay: Relay
+    least: int  # events in the smallest calendar
 
     def calendar(self, size: int) -> str:
         """Return the path of the calendar with that many events."""
@@ -65,7 +66,7 @@ def prepared(folder: Path, sizes: list[int]) -> Generator[Place, None, None]:
         servers.radicale(roomy, more=_RAISED) as second,
         Relay(int(first.direct.rpartition(":")[2])) as relay,
     ):
-        yield Place(folder, first, second, relay)
+        yield Place(folder, first, second, relay, min(sizes))
 
 
 def _fill(folder: Path, size: int) -> None:

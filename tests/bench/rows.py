@@ -43,7 +43,7 @@ def reading(stand: Stand, repeats: int) -> Iterator[Row]:
 def starting(stand: Stand, repeats: int) -> Iterator[Row]:
     """Yield the rows about commands that do no work."""
     group = "Starting"
-    size = 2000
+    size = stand.place.least
     folder = stand.configured("start", size, tasks=True)
     stand.run(stand.afterview(folder, "sync"))
     commands = {name: stand.afterview(folder, name) for name in ("--help", "--version", "status")}

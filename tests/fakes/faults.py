@@ -49,6 +49,7 @@ class Faults:
     """Planned faults: operation name -> queue. An operation without a plan works."""
 
     planned: dict[str, deque[Fault]] = field(default_factory=dict)
+    struck: int = 0
 
     def plan(self, operation: str, *faults: Fault) -> None:
         self.planned.setdefault(operation, deque()).extend(faults)
@@ -60,6 +61,7 @@ class Faults:
         """Use up the next fault of the operation; raise it if it strikes before anything happened."""
         queue = self.planned.get(operation)
         fault = queue.popleft() if queue else None
+        self.struck += fault is not None
         strike = _BEFORE.get(fault) if fault else None
         if strike:
             raise strike()

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from afterview.sync.errors import Rejected
-from afterview.sync.model import RemoteTask
+from afterview.sync.model import Fact, RemoteTask, TaskFields
 
 ENGINE = ("tests/unit/sync/engine", "tests/property/test_engine.py")
 CALDAV = ("tests/contract/test_quirks.py", "tests/contract/test_task_list.py", "tests/contract/test_requests.py")
@@ -34,6 +34,18 @@ def _set(where: Any, **values: object) -> None:
 
 def _nothing(*_: object, **__: object) -> None:
     return None
+
+
+def _zero(*_: object, **__: object) -> int:
+    return 0
+
+
+def _no_facts(*_: object) -> tuple[Fact, ...]:
+    return ()
+
+
+def _itself(one: Any) -> Any:
+    return one
 
 
 def _never(*_: object, **__: object) -> bool:
@@ -65,7 +77,10 @@ def _conditional_headers() -> None:
     dav = _module("integrations.dav.client").Dav
 
     def unconditional(sends: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda self, *arguments: sends(self, *arguments[:-1], {})
+        def bare(self: Any, *arguments: Any) -> Any:
+            return sends(self, *arguments[:-1], {})
+
+        return bare
 
     _set(dav, put=unconditional(dav.put), delete=unconditional(dav.delete))
 
@@ -76,7 +91,7 @@ def _conditions_of_the_list() -> None:
 
 def _journal() -> None:
     tasks = _module("sync.ledger.tasks").Tasks
-    _set(tasks, begin=lambda _self, _intent: 0, finish=_nothing)
+    _set(tasks, begin=_zero, finish=_nothing)
 
 
 def _tombstones() -> None:
@@ -94,7 +109,7 @@ def _doubles() -> None:
 
 
 def _edits() -> None:
-    _set(_module("sync.engine.phone"), observe=lambda *_: ())
+    _set(_module("sync.engine.phone"), observe=_no_facts)
 
 
 def _pauses() -> None:
@@ -108,7 +123,7 @@ def _pauses() -> None:
 
 
 def _scratch() -> None:
-    _set(_module("sync.ledger").Ledger, scratch=lambda self: self)
+    _set(_module("sync.ledger").Ledger, scratch=_itself)
 
 
 def _parking() -> None:
@@ -124,8 +139,12 @@ def _wrong_clocks() -> None:
 
 def _completion() -> None:
     todo = _module("integrations.ical.todo")
-    plain = todo._completion  # what a client reads who knows one property of the three only
-    _set(todo, _completion=lambda fields: plain(fields)[:1])
+    plain = todo._completion
+
+    def one_property(fields: TaskFields) -> Any:
+        return plain(fields)[:1]
+
+    _set(todo, _completion=one_property)
 
 
 def _foreign_lines() -> None:

@@ -59,7 +59,8 @@ class Machine:
     number: int = 0
     connection: MortalConnection = field(init=False)
     kept: sqlite3.Connection | None = None  # an old copy of the ledger
-    wrong_clock: bool = False  # the last pass was made with one that was ahead
+    passes: int = 0
+    deaths: int = 0
 
     def __post_init__(self) -> None:
         self.forget_everything()
@@ -89,11 +90,13 @@ class Machine:
             for name, server in self.accounts.items()
         ]
         self.tasks.watch.now = now
+        self.passes += 1
         try:
             return one_pass(self.ledger, specs, TERMS, lambda: now, Options(**options))
         except Crash:
             self.connection.rollback()
             self.tasks.watch.died(self.number)
+            self.deaths += 1
             return None
         except StateError as error:
             if "The clock says" not in str(error):

@@ -7,7 +7,9 @@ stopped and three passes have run: one more pass writes nothing (I3), no edit is
 survives (I7), and the open items are exactly what is wanted and not ended (I2, I8, I10).
 """
 
+import json
 import os
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -25,6 +27,10 @@ from tests.fakes.phones import PHONES, Phone
 from tests.fakes.written import WrittenServer
 from tests.property.machines import Machine
 from tests.property.trouble import Trouble
+from tests.running import ROOT
+from tests.system.clients import RINGS
+
+FIGURES: Counter[str] = Counter()  # what one test went through
 
 
 class Life(Trouble):
@@ -52,11 +58,26 @@ class Life(Trouble):
         self._check_keys()
         self._check_stored()
         self._check_edits()
+        self._check_rings()
         self._check_wanted()
+        self._count()
 
     @invariant()
     def nothing_is_sent_that_should_not_be(self) -> None:
         assert self.tasks.watch.breaches == []
+
+    def _check_rings(self) -> None:
+        """Where a text is kept, each app that reads it rings at the instant that is meant (I13)."""
+
+    def _count(self) -> None:
+        servers = (self.tasks, self.events, self.work)
+        FIGURES.update(
+            lives=1,
+            passes=sum(machine.passes for machine in self.machines),
+            deaths=sum(machine.deaths for machine in self.machines),
+            faults=sum(server.faults.struck for server in servers),
+            requests=len(self.tasks.log),
+        )
 
     def _quiet(self) -> None:
         for faults in (self.tasks.faults, self.events.faults, self.work.faults):
@@ -148,6 +169,13 @@ class WrittenLife(Life):
     def new_list(self) -> TaskServer:
         return WrittenServer()
 
+    def _check_rings(self) -> None:
+        for item in self.tasks.items.values():
+            ours = "afterview" in item.extra.partition("PRODID:")[2].partition("\r\n")[0]
+            if item.key and ours and item.fields.ring_at and "X-OTHER" not in item.extra:
+                rings = {client(item.extra) for client in RINGS["android"]}
+                assert rings == {item.fields.ring_at}, item.extra
+
     @initialize(phone=st.sampled_from(PHONES))
     def takes_a_phone(self, phone: Phone) -> None:
         assert isinstance(self.tasks, WrittenServer)
@@ -157,6 +185,7 @@ class WrittenLife(Life):
 @pytest.mark.parametrize("life", [Life, WrittenLife])
 def test_the_engine_ends_in_the_right_place_whatever_happens(life: type[Life]) -> None:
     deep = int(os.environ.get("AFTERVIEW_DEEP", "0"))
+    FIGURES.clear()
     run_state_machine_as_test(
         life,
         settings=settings(
@@ -169,3 +198,7 @@ def test_the_engine_ends_in_the_right_place_whatever_happens(life: type[Life]) -
             suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much),
         ),
     )
+    if deep:
+        path = ROOT / "build" / f"engine-{life.__name__}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps({**FIGURES, "lost": 0, "doubled": 0}, sort_keys=True) + "\n", "utf-8")
