@@ -1,6 +1,8 @@
 """Fixtures for every test: the real servers, started once and only when a test asks for one."""
 
+import os
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 
@@ -11,6 +13,13 @@ collect_ignore = [
     "home_assistant",
     "home_assistant_process",
 ]  # needs Home Assistant and its own Python; `make test` runs it there
+
+
+def pytest_configure() -> None:
+    """Let Hypothesis draw the same whatever else is imported: it collects constants from every module of the project."""
+    providers = import_module("hypothesis.internal.conjecture.providers")
+    if not os.environ.get("AFTERVIEW_DEEP") and hasattr(providers, "_get_local_constants"):
+        vars(providers)["_get_local_constants"] = lambda: providers._local_constants
 
 
 @pytest.fixture(scope="session")

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from afterview.sync.ledger import Ledger
 from tests.crash.log import Watcher, requests
-from tests.crash.phones import APPS
 from tests.crash.places import Item, Place, nobody
 from tests.crash.warm import Trial
 from tests.crash.weather import Faults
+from tests.fakes.phones import PHONES
 from tests.gate import Moment
 
 COMPANIES = ("Initech", "Globex", "Hooli", "Umbrella", "Soylent", "Stark")
@@ -216,7 +216,7 @@ class Life:
 
     def _tick(self) -> None:
         if item := self._one():
-            self.place.tick(item.id, self.random.choice(APPS))
+            self.place.tick(item.id, self.random.choice(PHONES))
             self.ended[item.id] = item.key, "done"
 
     def _delete(self) -> None:
@@ -231,18 +231,18 @@ class Life:
         if item := self._one():
             self.words += 1
             self._edits(item).title = f"Mine {self.words}"
-            self.place.edit(item.id, self.random.choice(APPS), title=f"Mine {self.words}")
+            self.place.edit(item.id, self.random.choice(PHONES), title=f"Mine {self.words}")
 
     def _note(self) -> None:
         if item := self._one():
             self.words += 1
             self._edits(item).words.append(f"word-{self.words}.")
-            self.place.edit(item.id, self.random.choice(APPS), word=f"word-{self.words}.")
+            self.place.edit(item.id, self.random.choice(PHONES), word=f"word-{self.words}.")
 
     def _put_off(self) -> None:
         if item := self._one():
             due = self.home.now.replace(second=0, minute=7) + timedelta(days=self.random.randint(1, 9))
-            self.place.edit(item.id, self.random.choice(APPS), due=due)
+            self.place.edit(item.id, self.random.choice(PHONES), due=due)
             self._edits(item).due = self.place.items()[item.id].due
 
     def _edits(self, item: Item) -> Edits:

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from icalendar import vText
+
 from afterview.cli.showcase.google.calendars import Calendar
 from afterview.cli.showcase.google.tasks import Shelf
 from afterview.integrations import marks
 from afterview.integrations.caldav.tasks import CONDITIONAL
 from afterview.sync.ledger import Ledger
-from tests.crash.phones import App, put, status_of, ticked
 from tests.crash.warm import Trial, Warm
+from tests.fakes.phones import Phone
 from tests.gate import Gate
 from tests.system.google_home import GoogleHome, google_event
 from tests.system.home import Home, Task, todo_in
@@ -74,8 +76,8 @@ class Place(Protocol):
     def raw(self, item: str) -> str: ...
     def enter(self, uid: str, start: datetime, company: str, *, cancelled: bool, number: int) -> None: ...
     def remove(self, uid: str) -> None: ...
-    def tick(self, item: str, app: App) -> None: ...
-    def edit(self, item: str, app: App, *, title: str = "", word: str = "", due: datetime | None = None) -> None: ...
+    def tick(self, item: str, app: Phone) -> None: ...
+    def edit(self, item: str, app: Phone, *, title: str = "", word: str = "", due: datetime | None = None) -> None: ...
     def delete(self, item: str) -> None: ...
     def add_own(self, name: str) -> str: ...
 
@@ -114,19 +116,22 @@ class DavPlace:
     def remove(self, uid: str) -> None:
         self.home.remove(uid)
 
-    def tick(self, item: str, app: App) -> None:
-        self._write(item, app(self.raw(item), ticked(self.home.now, app)))
+    def tick(self, item: str, app: Phone) -> None:
+        self._use(item, app, lambda todo: app.complete(todo, self.home.now))
 
-    def edit(self, item: str, app: App, *, title: str = "", word: str = "", due: datetime | None = None) -> None:
+    def edit(self, item: str, app: Phone, *, title: str = "", word: str = "", due: datetime | None = None) -> None:
         def change(todo: Task) -> None:
             if title:
-                put(todo, "SUMMARY", title)
+                todo["SUMMARY"] = vText(title)
             if word:
-                put(todo, "DESCRIPTION", f"{todo.get('DESCRIPTION', '')}\n\n{word}")
+                todo["DESCRIPTION"] = vText(f"{todo.get('DESCRIPTION', '')}\n\n{word}")
             if due:
-                put(todo, "DUE", due)
+                app.move(todo, due)
 
-        self._write(item, app(self.raw(item), change))
+        self._use(item, app, change)
+
+    def _use(self, item: str, app: Phone, change: Callable[[Task], None]) -> None:
+        self._write(item, app.store(self.raw(item), change, self.home.now))
 
     def delete(self, item: str) -> None:
         self.home.server.delete(item)
@@ -144,6 +149,14 @@ class DavPlace:
         self.home.server.put(address, text)
 
 
+def _status(todo: Task) -> str:
+    """Say how a task stands: open, done or cancelled."""
+    status = str(todo.get("STATUS", ""))
+    if status == "CANCELLED":
+        return "cancelled"
+    return "done" if status == "COMPLETED" or int(todo.get("PERCENT-COMPLETE", 0)) == 100 else "open"
+
+
 def _item(address: str, text: str) -> Item:
     todo = todo_in(text)
     due = todo["DUE"].dt if "DUE" in todo else None
@@ -152,7 +165,7 @@ def _item(address: str, text: str) -> Item:
         str(todo.get("X-AFTERVIEW-ID", "")),
         str(todo.get("SUMMARY", "")),
         str(todo.get("DESCRIPTION", "")),
-        status_of(text),
+        _status(todo),
         due.astimezone(UTC).isoformat() if isinstance(due, datetime) else "",
     )
 
@@ -216,11 +229,11 @@ class GooglePlace:
     def remove(self, uid: str) -> None:
         self.account.google.events.remove(self.calendar, self.events.pop(uid))
 
-    def tick(self, item: str, app: App) -> None:
+    def tick(self, item: str, app: Phone) -> None:
         _ = app  # Google's own, whatever it is
         self.account.google.phone.complete(item)
 
-    def edit(self, item: str, app: App, *, title: str = "", word: str = "", due: datetime | None = None) -> None:
+    def edit(self, item: str, app: Phone, *, title: str = "", word: str = "", due: datetime | None = None) -> None:
         _ = app  # Google's own, whatever it is
         phone = self.account.google.phone
         if title:

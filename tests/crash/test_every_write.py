@@ -11,8 +11,8 @@ from datetime import timedelta
 from tests.crash.checks import check
 from tests.crash.figures import Figures
 from tests.crash.life import Life
-from tests.crash.phones import APPS
 from tests.crash.places import DavPlace, Place
+from tests.fakes.phones import PHONES
 
 DEEP = bool(os.environ.get("AFTERVIEW_DEEP"))
 HOUR = timedelta(hours=1)
@@ -74,7 +74,7 @@ def _something_of_everything(life: Life, number: int) -> None:
 
 
 def _use_phone(life: Life, firm: str, number: int) -> None:
-    app = APPS[number % len(APPS)]
+    app = PHONES[number % len(PHONES)]
     for item in life.place.items().values():
         if firm not in item.title or item.status != "open":
             continue
