@@ -21,13 +21,14 @@ DATES_LIMIT = 2_000  # values of RDATE and EXDATE
 RULES_LIMIT = 4
 PEOPLE_LIMIT = 500
 WORK_LIMIT = 100_000  # days that expanding a resource may look at (measured: a third of a second)
-_SERIES_COST = 1_000  # days: what the library needs to begin with a series
+_SERIES_COST = 3_000  # days: what the library needs to begin with a series
 LONGEST_REPEATED = timedelta(days=62)
 _PARTS = re.compile(
     r"(?:FREQ|INTERVAL|COUNT|UNTIL|WKST|BYSETPOS|BYMONTH|BYMONTHDAY|BYYEARDAY|BYWEEKNO|BYDAY|BYHOUR|BYMINUTE|BYSECOND)"
     r"=[-+0-9A-Z,]{1,400}"
 )
 _PER_DAY = 4
+_LATE = 9899
 
 
 class Unreadable(Exception):
@@ -66,7 +67,7 @@ def check_recurrence(component: list[Line], until: date) -> int:
     if start.year not in YEARS:
         raise Unreadable(f"The entry repeats from the year {start.year} on.")
     for rule in rules:
-        _check_rule(rule, start.month, start.day)
+        _check_rule(rule, start)
     days = max(0, (until - date(start.year, start.month, start.day)).days)
     return _SERIES_COST + dates + days * len(rules)
 
@@ -77,29 +78,33 @@ def check_work(days: int) -> None:
         raise Unreadable("The entry repeats over more years, or in more series, than are read.")
 
 
-def _check_rule(rule: str, month: int, day: int) -> None:
+def _check_rule(rule: str, start: date) -> None:
     parts = dict(part.split("=", 1) for part in rule.split(";") if _PARTS.fullmatch(part))
     if len(parts) != len([part for part in rule.split(";") if part]):
         raise Unreadable("The entry repeats by a rule that is not understood.")
     if parts.get("FREQ") not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}:
         raise Unreadable("The entry repeats more often than daily, or by a rule that is not understood.")
     interval = parts.get("INTERVAL", "1")
-    if not interval.isdecimal() or not 0 < int(interval[:6]) <= 10_000:
+    if not interval.isdecimal() or not 0 < int(interval) <= 10_000:
         raise Unreadable("The entry repeats at an interval that makes no sense.")
     per_day = 1
     for name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
         per_day *= parts.get(name, "").count(",") + 1
     if per_day > _PER_DAY:
         raise Unreadable("The entry repeats many times a day.")
-    if not _ever_happens(parts, month, day):
+    if not _ever_happens(parts, start):
         raise Unreadable("The entry repeats on days that never come.")
 
 
-def _ever_happens(parts: dict[str, str], month: int, day: int) -> bool:
-    """Try the rule near the end of the calendar, where the library gives up after 400 years, not after 8,000."""
+def _ever_happens(parts: dict[str, str], start: date) -> bool:
+    """Try the rule near the end of the calendar, where the library gives up after 500 years, not after 8,000.
+
+    The calendar is the same again after 400 years, weekdays included.
+    """
     bare = ";".join(f"{name}={value}" for name, value in parts.items() if name not in {"UNTIL", "COUNT"})
-    day = min(day, 28) if (month, day) == (2, 29) else day
+    year = start.year + (_LATE - start.year) // 400 * 400
     try:
-        return next(iter(rrulestr(bare, dtstart=datetime(9620, month, day))), None) is not None  # noqa: DTZ001 -- a wall date
+        first = datetime(year, start.month, start.day)  # noqa: DTZ001 -- a wall date
+        return next(iter(rrulestr(bare, dtstart=first)), None) is not None
     except (ValueError, IndexError, TypeError, KeyError) as error:  # what dateutil raises for rules without sense
         raise Unreadable("The entry repeats by a rule that is not understood.") from error

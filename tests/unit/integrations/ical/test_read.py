@@ -176,6 +176,27 @@ def test_an_all_day_series_names_its_days() -> None:
     assert [event.occurrence for event in found] == ["20260901", "20260902"]
 
 
+@pytest.mark.parametrize(
+    ("rule", "count"),
+    [
+        ("FREQ=DAILY;INTERVAL=7;BYDAY=TU;COUNT=3", 3),  # 1 September 2026 is a Tuesday
+        ("FREQ=DAILY;INTERVAL=2;BYMONTHDAY=1,3,5;COUNT=3", 3),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=3", 3),
+        ("FREQ=YEARLY;BYWEEKNO=36;BYDAY=TU", 1),
+        ("FREQ=MONTHLY;BYDAY=TU;BYSETPOS=1;COUNT=2", 2),
+    ],
+)
+def test_rules_that_depend_on_the_weekday_of_their_start_are_read(rule: str, count: int) -> None:
+    assert len(events(f"DTSTART:20260901T090000Z\nRRULE:{rule}")) == count
+
+
+def test_a_rule_that_meets_its_weekday_never_is_refused_at_once() -> None:
+    started = time.process_time()
+    with pytest.raises(Unreadable, match="never come"):
+        events("DTSTART:20260901T090000Z\nRRULE:FREQ=DAILY;INTERVAL=7;BYDAY=MO")
+    assert time.process_time() - started < 1
+
+
 def test_extra_dates_and_the_window_are_heeded() -> None:
     found = events("DTSTART:20250901T090000Z\nRDATE:20260901T090000Z,20290901T090000Z")
     assert [event.starts_at for event in found] == [at(9, 1, 9)]
