@@ -21,7 +21,7 @@ _DURATION = re.compile(
     r"([+-]?)P(?:(\d{1,5})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?", re.ASCII
 )
 _YEARLY = re.compile(  # one month, one weekday and up to a week of days: what describes a change of clocks
-    r"FREQ=YEARLY(?:;(?:INTERVAL=1|UNTIL=\d{8}(?:T\d{6}Z?)?|BYMONTH=\d{1,2}|BYDAY=[-+]?\d?[A-Z]{2}|BYMONTHDAY=-?\d{1,2}(?:,-?\d{1,2}){0,6}|"
+    r"FREQ=YEARLY(?:;(?:INTERVAL=1|UNTIL=\d{8}(?:T\d{6}Z?)?|BYMONTH=[1-9]\d?|BYDAY=[-+]?\d?[A-Z]{2}|BYMONTHDAY=-?[1-9]\d?(?:,-?[1-9]\d?){0,6}|"
     r"WKST=[A-Z]{2})){0,6}",
     re.ASCII,
 )

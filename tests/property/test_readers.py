@@ -155,7 +155,11 @@ def hunt(reader: str, examples: int, *, known: bool) -> int:
     check, tried = READERS[reader], 0
 
     @settings(
-        max_examples=examples, derandomize=known, deadline=None, database=None, suppress_health_check=tuple(HealthCheck)
+        max_examples=examples,
+        derandomize=known,
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow],
     )
     @given(st.sampled_from(seeds(reader)), CHANGES)
     def try_it(base: bytes, changes: list[tuple[str, int, int, bytes]]) -> None:
