@@ -84,6 +84,8 @@ def _check_rule(rule: str, start: date) -> None:
         raise Unreadable("The entry repeats by a rule that is not understood.")
     if parts.get("FREQ") not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}:
         raise Unreadable("The entry repeats more often than daily, or by a rule that is not understood.")
+    if parts["FREQ"] == "DAILY" and "BYSETPOS" in parts:  # of one day there is one; looking for it takes seconds
+        raise Unreadable("The entry repeats by a rule that is not understood.")
     interval = parts.get("INTERVAL", "1")
     if not interval.isdecimal() or not 0 < int(interval) <= 10_000:
         raise Unreadable("The entry repeats at an interval that makes no sense.")
