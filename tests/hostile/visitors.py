@@ -25,7 +25,7 @@ _FRIEND = b"GET /a/x HTTP/1.0\r\n\r\n"
 def _listening(place: Path) -> Generator[int, None, None]:
     settings = PlaybookSettings(zone="Europe/Berlin")
     listener = AnswerListener(
-        Answering(place / "state", _KEY, settings, lambda: START), ("127.0.0.1", 0), connection_s=0.3
+        Answering(place / "state", _KEY, settings, lambda: START), ("127.0.0.1", 0), connection_s=5
     )
     with Ledger.open(place / "state"):
         pass
