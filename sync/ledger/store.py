@@ -25,6 +25,8 @@ _MOMENTS = (  # when something happened
     ("task", "suspect_at"),
     *(("sighting", column) for column in ("seen_at", "suspect_at", "gone_at", "alive_at")),
     ("collection", "ok_at"),
+    ("record", "suspect_at"),
+    ("link", "at"),
     *(("health", column) for column in ("since", "ok_at")),
 )
 

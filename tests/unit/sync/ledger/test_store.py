@@ -1,6 +1,7 @@
 import json
 import sqlite3
 import stat
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from afterview.sync.errors import StateError
 from afterview.sync.ledger import CalendarState, Etags, Intent, Ledger, Operation, Sighting
 from afterview.sync.ledger.schema import MIGRATIONS
-from afterview.sync.ledger.store import Health
+from afterview.sync.ledger.store import _MOMENTS, Health
 from afterview.sync.ledger_version import VERSION
 from afterview.sync.model import (
     About,
@@ -179,3 +180,19 @@ def test_an_image_of_an_older_version_is_brought_up_and_one_of_a_newer_is_refuse
         Ledger.in_memory({**image, "version": image["version"] + 1})
     with pytest.raises(StateError, match="cannot be read"):
         Ledger.in_memory({"tables": {}})
+
+
+def test_no_moment_is_left_ahead_when_a_clock_was_wrong(tmp_path: Path) -> None:
+    """A new column with a moment must be undone too, or be one that may lie ahead."""
+    may_lie_ahead = {
+        ("fact", "at"),  # what happened is never rewritten
+        ("ring", "at"), ("rung", "at"), ("rung", "pushed_at"), ("question", "expires_at"), ("question", "used_at"),
+        ("intent", "at"), ("record_intent", "at"),  # only told, never waited for
+        ("parked", "at"), ("collection", "full_at"),  # dropped
+    }  # fmt: skip
+    Ledger.open(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite3")) as connection:
+        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        columns = {(table, row[1]) for table in tables for row in connection.execute(f"PRAGMA table_info({table})")}
+    moments = {(table, name) for table, name in columns if name in {"at", "since"} or name.endswith("_at")}
+    assert moments == {*_MOMENTS} | may_lie_ahead
