@@ -147,7 +147,7 @@ class Writer:
             self._park(number, action.key, action.fields, str(error))
             return
         except Uncertain as error:
-            self._unknown(error)
+            self._unknown(error, action.key)
             return
         row = Row(
             action.key, self._phone.account, self._phone.tasks.name, remote.remote_id, remote.fields, remote.etag,
@@ -162,7 +162,7 @@ class Writer:
         try:
             found = self._phone.tasks.find(action.key)
         except Uncertain as error:
-            self._unknown(error)
+            self._unknown(error, action.key)
             return
         with self._phone.ledger.transaction():
             self._tasks.finish(number)
@@ -231,11 +231,15 @@ class Writer:
         except Rejected as error:
             self._park(number, row.key, fields, str(error))
         except Uncertain as error:
-            self._unknown(error)
+            self._unknown(error, row.key)
         return True
 
-    def _unknown(self, error: Uncertain) -> None:
-        """Leave the intent: the next pass looks before anything else. Raises NotReady where the service asks for a pause."""
+    def _unknown(self, error: Uncertain, key: str) -> None:
+        """Leave the intent, and the task with it: the next pass looks before anything else.
+
+        Raises NotReady where the service asks for a pause.
+        """
+        self._phone.unsettled.add(key)
         self._report.uncertain += 1
         self._left = True
         if error.retry_at is not None:
@@ -308,7 +312,7 @@ class Writer:
         try:
             self._phone.tasks.delete(other)
         except Uncertain as error:
-            self._unknown(error)
+            self._unknown(error, other.key)
             return False
         except (Changed, Rejected):
             return False

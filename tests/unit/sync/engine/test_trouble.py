@@ -277,3 +277,19 @@ def test_what_was_asked_before_a_lost_answer_can_be_asked_again(world: World) ->
     world.record(FactKind.UNDONE, str(max(fact.id for fact in world.facts() if fact.kind is FactKind.OUTCOME)))
     _quiet(world)
     assert world.only("thank_you")[1].notes == before
+
+
+def test_a_create_whose_answer_was_lost_is_not_sent_again_in_the_same_pass(world: World) -> None:
+    world.enter(interview())
+    world.run(at=AFTER)
+    remote_id, _ = world.only("thank_you")
+    world.enter(interview(hours=2), _globex())
+    world.tasks.faults.plan("create", Fault.LOST_AFTER)
+    # the user renames it after the listing: the edit is a fact, and calls for a second plan
+    world.tasks.watch.between(1, lambda: world.tasks.phone_edit(remote_id, title="Write to Ana"))
+    world.run(at=MONDAY + 6 * HOUR)
+    sent = [target for operation, target in world.tasks.log if operation == "create"]
+    assert len(sent) == len(set(sent))
+    assert world.items()[remote_id].title == "Write to Ana"
+    _quiet(world)
+    assert world.tasks.watch.breaches == []
