@@ -64,3 +64,11 @@ def test_every_environment_variable_is_documented() -> None:
     named = {name for path in files() for name in re.findall(r"(?<!_)AFTERVIEW_[A-Z_]+", path.read_text("utf-8"))}
     assert len(named) > 1
     assert not [name for name in sorted(named) if name not in pages]
+
+
+def test_every_test_that_a_promise_names_is_there() -> None:
+    page = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()}
+    named = {name for name in re.findall(r"`([a-z_]+/[\w/.]+)`", page) if name.partition("/")[0] in folders}
+    assert len(named) > 25
+    assert [name for name in sorted(named) if not (ROOT / "tests" / f"{name.removesuffix('.py')}.py").exists()] == []
