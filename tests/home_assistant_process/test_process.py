@@ -59,6 +59,12 @@ async def answered(process: Process) -> bool:
     return await process.state("sensor.afterview_last_sync") not in {"", "unknown", "unavailable"}
 
 
+PEOPLE = {
+    "Globex": "Cy Moss", "Umbrella": "Bo Ek", "Hooli": "Dee Roe", "Initrode": "Eva Stone", "Vandelay": "Ida Berg",
+    "Wonka": "Max Reed", "Stark": "Pia Lund", "Wayne": "Tom Hale",
+}  # fmt: skip
+
+
 async def well(process: Process) -> bool:
     """Make a pass; tell whether all is well."""
     return await answered(process) and bool((await process.do("afterview.sync_now", answers=True))["ok"])
@@ -123,28 +129,36 @@ async def a_button_on_the_phone(process: Process) -> None:
 
 
 async def a_power_cut(process: Process, folder: Path) -> None:
-    """The power goes while items are being added."""
-    for company, who in (("Globex", "Cy Moss"), ("Umbrella", "Bo Ek"), ("Hooli", "Dee Roe")):
-        await met(process, company, who, timedelta(minutes=2))
-
-    async def begun() -> bool:
-        return bool(stored(folder)["intent"]["rows"])
-
-    pressed = asyncio.create_task(process.do("button.press", "button.afterview_sync_now"))
-    await process.until(begun)
-    process.kill()
-    with contextlib.suppress(aiohttp.ClientError):
-        await pressed
+    """The power goes while an item is being added; on a fast machine not with the first one."""
+    cut = asyncio.create_task(the_power_goes_with_an_intent_on_disk(process, folder))
+    entered: list[str] = []
+    for company, who in PEOPLE.items():
+        with contextlib.suppress(aiohttp.ClientError):
+            await met(process, company, who, timedelta(minutes=2))
+            entered.append(who)
+            await process.do("button.press", "button.afterview_sync_now")
+        if cut.done():
+            break
+    await asyncio.wait_for(cut, 60)
     await process.start()
     await process.until(lambda: well(process))
 
     async def all_there() -> list[str]:
+        """All but the one of which nobody can tell whether it was sent: it has twenty minutes to show up by itself."""
         await process.do("afterview.sync_now")
         found = await titles(process)
-        return found if len([one for one in found if one.startswith("Thank")]) >= 4 else []
+        missing = [who for who in entered if not any(one.startswith(f"Thank {who}") for one in found)]
+        return found if len(missing) <= 1 else []
 
     found = await process.until(all_there, 60)
+    assert entered
     assert len(found) == len(set(found)), found
+
+
+async def the_power_goes_with_an_intent_on_disk(process: Process, folder: Path) -> None:
+    while not stored(folder)["intent"]["rows"]:  # noqa: ASYNC110 -- another process rings no bell
+        await asyncio.sleep(0.001)
+    process.kill()
 
 
 async def another_list(process: Process, folder: Path) -> None:
