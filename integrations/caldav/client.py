@@ -6,7 +6,7 @@ it alone can: where a bare domain or an e-mail address has its calendars (RFC 67
 
 from collections.abc import Iterable
 
-from afterview.integrations.dav.client import Dav
+from afterview.integrations.dav.client import Dav, shared_client
 from afterview.integrations.entry import Entry
 from afterview.sync.ports import Clock
 
@@ -20,16 +20,7 @@ def connect(url: str, user: str, password: str, clock: Clock) -> Dav:
 
 def open_client(entry: Entry) -> Dav:
     """Return the account's client, made once and shared by its roles."""
-    client = entry.shared.get("client")
-    if not isinstance(client, Dav):
-        client = connect(
-            str(entry.settings.get("url") or ""),
-            str(entry.settings.get("username") or ""),
-            entry.secret("password"),
-            entry.clock,
-        )
-        entry.shared["client"] = client
-    return client
+    return shared_client(entry, CALENDARS)
 
 
 def find_by_dns(domain_or_address: str) -> Iterable[str]:

@@ -5,7 +5,7 @@ That library also knows the DNS records of address books (RFC 6764); everything 
 
 from collections.abc import Iterable
 
-from afterview.integrations.dav.client import Dav
+from afterview.integrations.dav.client import Dav, shared_client
 from afterview.integrations.entry import Entry
 from afterview.sync.ports import Clock
 
@@ -19,16 +19,7 @@ def connect(url: str, user: str, password: str, clock: Clock) -> Dav:
 
 def open_client(entry: Entry) -> Dav:
     """Return the account's client, made once."""
-    client = entry.shared.get("client")
-    if not isinstance(client, Dav):
-        client = connect(
-            str(entry.settings.get("url") or ""),
-            str(entry.settings.get("username") or ""),
-            entry.secret("password"),
-            entry.clock,
-        )
-        entry.shared["client"] = client
-    return client
+    return shared_client(entry, ADDRESS_BOOKS)
 
 
 def find_by_dns(domain_or_address: str) -> Iterable[str]:

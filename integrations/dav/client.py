@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from afterview.integrations.entry import Entry
 from afterview.integrations.http import (
     PATIENT_S,
     READ_S,
@@ -187,3 +188,14 @@ def etag_of(reply: Reply) -> str:
     """Return the ETag of an answer; a web server that compresses marks it, which no condition would match."""
     etag = safe_etag(str(reply.headers.get("ETag", "")))
     return etag[:-6] + '"' if etag.endswith('-gzip"') else etag
+
+
+def shared_client(entry: Entry, dialect: Dialect) -> Dav:
+    """Return the account's client, made once and shared by its roles. Raises Refused for an address that cannot be one."""
+    client = entry.shared.get("client")
+    if not isinstance(client, Dav):
+        settings = entry.settings
+        url, user = str(settings.get("url") or ""), str(settings.get("username") or "")
+        client = Dav(url, user, entry.secret("password"), entry.clock, dialect)
+        entry.shared["client"] = client
+    return client
