@@ -86,6 +86,7 @@ class Wiring:
     def terms(self) -> "Terms":
         """Return what the engine is told about the user."""
         from afterview.sync.engine.terms import Terms
+        from afterview.sync.sharing import shares
 
         me, window = self.config.me, self.config.sync.window
         return Terms(
@@ -97,6 +98,11 @@ class Wiring:
             accounts=frozenset(account.id for account in self.config.accounts),
             before=window.back,
             after=window.ahead,
+            shares={
+                one.id: shares(names)
+                for one in self.config.accounts
+                if (names := one.settings.get("share")) is not None
+            },
         )
 
     def lexicon(self) -> "Lexicon":

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from afterview.integrations.manifest import Manifest, ManifestError, Role, read_manifest
+from afterview.sync.config.schema import SHARE
 from afterview.sync.errors import ConfigError, Refused
 
 if TYPE_CHECKING:  # reading manifests stays cheap
@@ -103,8 +104,9 @@ class Registry:
         return self._read[domain]
 
     def account_keys(self, domain: str) -> "tuple[Key, ...]":
-        """Return the keys of an account of this integration, for `sync.config.load`."""
-        return self.manifest(domain).settings
+        """Return the keys of an account of this integration, for `sync.config.load`: its own, and those of its roles."""
+        manifest = self.manifest(domain)
+        return (*manifest.settings, *((SHARE,) if manifest.roles & _BOOKS.keys() else ()))
 
     def setup(self, domain: str) -> "Setup":
         """Begin its set-up flow. Raises ConfigError or Refused."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from .meetings import LIVE
 from .model import Application, Contact, Fields, Outcome
+from .sharing import USUAL, Share
 from .text import one_line
 from .wording import Words
 
@@ -23,23 +24,26 @@ def is_worth_a_record(contact: Contact) -> bool:
     return bool(contact.called) and any(one.status in LIVE and not one.doubtful for one in rounds)
 
 
-def card(contact: Contact, words: Words) -> Fields:
-    """Return the fields that we would like; a field that we have nothing for is missing."""
+def card(contact: Contact, words: Words, share: frozenset[Share] = USUAL) -> Fields:
+    """Return the fields that we would like; a field that we have nothing for, or that stays at home, is missing."""
+    applications, tells = contact.applications, Share.OUTCOMES in share
+    if Share.APPLICATIONS not in share:
+        applications, tells = (), False
     wanted = {
         "name": _safe((contact.name,)),
         "title": _safe((contact.title,)),
         "company": _safe(contact.companies[:1]),
         "emails": _safe(contact.emails),
         "phones": _safe(contact.phones),
-        "block": (block(contact.applications, words),),
-        "state": state(contact.applications, words),
+        "block": (block(applications, words, tells=tells),),
+        "state": state(applications if tells else (), words),
     }
     return {name: values for name, values in wanted.items() if values and values[0]}
 
 
-def block(applications: Sequence[Application], words: Words) -> str:
-    """Return a line an application, the newest first."""
-    return "\n".join(filter(None, (_line(application, words) for application in applications)))
+def block(applications: Sequence[Application], words: Words, *, tells: bool = True) -> str:
+    """Return a line an application, the newest first; `tells` what became of it."""
+    return "\n".join(filter(None, (_line(application, words, tells=tells) for application in applications)))
 
 
 def state(applications: Sequence[Application], words: Words) -> tuple[str, ...]:
@@ -49,13 +53,13 @@ def state(applications: Sequence[Application], words: Words) -> tuple[str, ...]:
     return CATEGORY, f"{CATEGORY} {words.phrase('records', _standing(applications[0]))}"
 
 
-def _line(application: Application, words: Words) -> str:
+def _line(application: Application, words: Words, *, tells: bool) -> str:
     days = [_day(application, at) for at in range(len(application.rounds))]
     if not days:
         return ""
     values = {"company": application.company, "role": application.role, "date": max(days).isoformat()}
-    values["standing"] = words.phrase("records", _standing(application))
-    return one_line(words.phrase("records", "line", values), 300)
+    values["standing"] = words.phrase("records", _standing(application)) if tells else ""
+    return one_line(words.phrase("records", "line" if tells else "untold", values), 300)
 
 
 def _day(application: Application, at: int) -> date:

@@ -84,7 +84,11 @@ class WriteError(AfterviewError):
 
 
 class AlreadyThere(WriteError):
-    """Something stands under this identity already: look, then adopt."""
+    """Something stands under this identity already: look, then adopt. `remote_id` is its, where the service tells."""
+
+    def __init__(self, sentence: str, *, remote_id: str = "") -> None:
+        super().__init__(sentence)
+        self.remote_id = remote_id
 
 
 class Changed(WriteError):

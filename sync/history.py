@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from .contacts import find_person, main_interviewer, people_of
-from .identity import plain
+from .identity import person_key, plain
 from .model import Application, Fact, FactKind, Person
 
 _TAKEN_BACK = frozenset({FactKind.OUTCOME, FactKind.ADVICE, FactKind.PAID_OFF})
@@ -59,13 +59,18 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """Something an interviewer advised. `key` is where it comes from: a follow-up, a person or an application."""
+    """Something an interviewer advised. `key` is where it comes from: a follow-up, a person or an application.
+
+    `application` and `who` are the keys of application and adviser, "" where they are not known.
+    """
 
     note: str
     person: str
     company: str
     at: datetime
     key: str
+    application: str = ""
+    who: str = ""
 
 
 def fold(facts: Iterable[Fact]) -> History:
@@ -141,19 +146,22 @@ def _noted_lesson(fact: Fact, known: tuple[Application, ...]) -> Lesson:
         met = next((p for a in known if (p := find_person(a, fact.subject)) is not None), None)
         person = _name(met)
     company = fact.value.get("company", "") or (application.company if application else "")
-    return Lesson(fact.value["note"].strip(), person, company, fact.at, fact.subject)
+    who = fact.subject if fact.subject.startswith("p-") else ""
+    return Lesson(fact.value["note"].strip(), person, company, fact.at, fact.subject, _key(application), who)
 
 
 def _feedback_lesson(fact: Fact, note: str, known: tuple[Application, ...]) -> Lesson:
     application = _application(known, fact.value.get("application", ""), fact.value.get("interview", ""))
     said = fact.value.get("person", "")
     if application is None:
-        return Lesson(note, "" if said.startswith("p-") else said, fact.value.get("company", ""), fact.at, fact.subject)
+        named = "" if said.startswith("p-") else said
+        return Lesson(note, named, fact.value.get("company", ""), fact.at, fact.subject, who=said if not named else "")
     person = find_person(application, said) if said else main_interviewer(application)
     if person is None and not said:
         person = next(iter(people_of(application)), None)
     name = _name(person) or ("" if said.startswith("p-") else said)
-    return Lesson(note, name, application.company, fact.at, fact.subject)
+    who = person_key(person.name, person.email, application.company) if person is not None else ""
+    return Lesson(note, name, application.company, fact.at, fact.subject, application.key, who)
 
 
 def _application(known: tuple[Application, ...], *keys: str) -> Application | None:
@@ -163,6 +171,10 @@ def _application(known: tuple[Application, ...], *keys: str) -> Application | No
         if wanted & named:
             return application
     return None
+
+
+def _key(application: Application | None) -> str:
+    return application.key if application is not None else ""
 
 
 def _name(person: Person | None) -> str:

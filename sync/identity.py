@@ -1,8 +1,8 @@
 """Identity is derived, never random: the same events give the same keys on every machine.
 
 A key is the first 32 hex digits of a SHA-256 over its parts. Prefixes tell people what they look at: `i-` interview,
-`a-` application, `c-` company, `p-` person, `t-` follow-up. Characters are [a-z0-9-] only, so a key is safe in an href,
-a UID, a Google marker and an X- property (`facts/caldav-servers.md` section 5).
+`a-` application, `c-` company, `p-` person, `n-` note, `t-` follow-up. Characters are [a-z0-9-] only, so a key is safe in
+an href, a UID, a Google marker and an X- property (`facts/caldav-servers.md` section 5).
 """
 
 import hashlib
@@ -39,6 +39,11 @@ def person_key(name: str, email: str, company: str) -> str:
 def company_key(name: str) -> str:
     """Key of a company: its name, reduced to what all spellings have in common (`meetings.company_name`)."""
     return "c-" + _digest("company", name)
+
+
+def note_key(*parts: str) -> str:
+    """Key of a note in a CRM: where it comes from and what it says, for it is never changed."""
+    return "n-" + _digest("note", *parts)
 
 
 def follow_up_key(step: str, *subjects: str, generation: int = 1) -> str:

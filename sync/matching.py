@@ -6,6 +6,8 @@ an address of theirs alone, one record    it is
 several such records                      the one that also has the name; else ask
 no address, but name and company agree    ask; so long nothing is made
 none of these                             nobody's: make a record, unless the user deleted it
+
+A company is found by its domain as a person is by an address.
 """
 
 from collections.abc import Iterable, Mapping
@@ -83,16 +85,24 @@ class Catalogue:
         """Look for a person."""
         return self._known(contact.keys) or self._found(contact, self._free(contact.keys), self._gone(contact.keys))
 
-    def match_company(self, keys: tuple[str, ...], name: str) -> Match:
-        """Look for a company. Its name alone never decides."""
+    def match_company(self, keys: tuple[str, ...], name: str, domain: str = "") -> Match:
+        """Look for a company: the one with its domain. Its name alone never decides."""
         if (known := self._known(keys)) is not None:
             return known
+        free = [one for one in self._free(keys).of(self.records.values()) if not one.key]
+        there = [one for one in free if domain and domain in {_bare(text) for text in one.fields.get("domain", ())}]
+        if len(there) == 1:
+            return Match(How.FOUND, there[0])
         if (gone := self._gone(keys)) is not None:
             return Match(How.GONE, link=gone)
         wanted = company_name(name)
-        near = [one for one in self.records.values() if wanted in {company_name(own) for own in _names(one)}]
-        asked = tuple(one for one in self._free(keys).of(near) if not one.key)
-        return Match(How.ASK, asked=asked) if asked else Match(How.NONE)
+        near = there or [one for one in free if wanted in {company_name(own) for own in _names(one)}]
+        return Match(How.ASK, asked=tuple(near)) if near else Match(How.NONE)
+
+    def match_ours(self, keys: tuple[str, ...]) -> Match:
+        """Look for what only we make: it is known, or it is not there."""
+        gone = self._gone(keys)
+        return self._known(keys) or (Match(How.GONE, link=gone) if gone is not None else Match(How.NONE))
 
     def match_application(self, application: Application) -> Match:
         """Look for a deal: the one open deal of that company and role; what is less clear is asked."""
@@ -190,6 +200,12 @@ class _Free:
 
 def _names(record: RemoteRecord) -> tuple[str, ...]:
     return record.fields.get("name", ())
+
+
+def _bare(domain: str) -> str:
+    """Return a domain as two services that keep it may both write it."""
+    host = domain.casefold().partition("://")[2] or domain.casefold()
+    return host.partition("/")[0].removeprefix("www.").rstrip(".")
 
 
 def _same_place(contact: Contact, record: RemoteRecord) -> bool:

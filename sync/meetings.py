@@ -122,6 +122,7 @@ def _interview(group: Sequence[Seen]) -> _Found:
         reasons=verdict.reasons,
         sources=tuple(sorted({one.place for one in group})),
         doubtful=all(one.suspect_at for one in group),
+        location=event.location,
     )
     everybody: tuple[Person, ...] = (*people, verdict.recruiter) if verdict.recruiter else people
     return _Found(

@@ -189,7 +189,8 @@ class BookCapabilities:
     one record, so a lost answer may be sent again without a look. `changed_since`: a reading can be a DELTA. `deletions`:
     a DELTA names what is gone. `cas`: a write is refused when the record changed since it was read. `outcome`,
     `interview`, `task` and `note`: it has a place for them. `batch`: several writes in one request. `readback_lag`: what
-    was written may be missing from a reading for a while, never from `fetch` and `find`.
+    was written may be missing from a reading for a while, never from `fetch` and `find`. `moves`: the stages
+    (`sync.stages.Stage`) that a deal can be moved to.
     """
 
     kinds: tuple[RecordKind, ...] = (RecordKind.PERSON,)
@@ -203,6 +204,7 @@ class BookCapabilities:
     note: bool = False
     batch: bool = False
     readback_lag: bool = False
+    moves: frozenset[str] = frozenset({"won", "lost", "withdrawn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +221,11 @@ class RecordListing:
 
 
 class Book(Protocol):
-    """Roles `contact_book` and `crm`: records of people, and in a CRM of companies and applications.
+    """Roles `contact_book` and `crm`: records of people, and in a CRM of companies, applications, interviews and notes.
 
-    There is no way to delete: what the user has there is the user's. Cursors are in the service's own time.
+    There is no way to delete: what the user has there is the user's. Cursors are in the service's own time. A record
+    with our key comes with all its `_ids`, wherever it comes from. What is `OURS_ALONE` is never `read`, and of a note
+    only the `_ids` are ever updated.
     """
 
     name: str
@@ -241,7 +245,10 @@ class Book(Protocol):
         ...
 
     def create(self, draft: RecordDraft) -> RemoteRecord:
-        """Create it, never overwrite. Raises AlreadyThere, Rejected, Uncertain. Sends at most one create request."""
+        """Create it, never overwrite, and tie it to its `_ids`. Raises AlreadyThere, Rejected, Uncertain.
+
+        Sends at most one request that creates; what is missing after it is seen in the record and added by `update`.
+        """
         ...
 
     def update(self, record: RemoteRecord, fields: Fields, key: str) -> RemoteRecord:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .identity import plain
-from .model import Fields, Link
+from .model import Fields, Link, RecordKind
 
 
 class Rule(StrEnum):
@@ -32,11 +32,26 @@ RULES: Mapping[str, Rule] = {
     "title": Rule.FILL,
     "company": Rule.FILL,
     "role": Rule.FILL,
+    "domain": Rule.FILL,
     "emails": Rule.ADD,
     "phones": Rule.ADD,
+    "company_ids": Rule.ADD,
+    "people_ids": Rule.ADD,
+    "application_ids": Rule.ADD,
     "block": Rule.OURS,  # our lines in the notes, between our markers
     "state": Rule.OURS,  # our own words among the categories
+    "starts_at": Rule.OURS,  # ISO 8601 with zone, as are all instants
+    "ends_at": Rule.OURS,
+    "place": Rule.OURS,
+    "standing": Rule.OURS,  # scheduled, held or canceled
+    "text": Rule.OURS,
+    "at": Rule.OURS,
     "stage": Rule.MOVED,
+}
+REFERENCES: Mapping[str, RecordKind] = {
+    "company_ids": RecordKind.COMPANY,
+    "people_ids": RecordKind.PERSON,
+    "application_ids": RecordKind.APPLICATION,
 }
 
 
@@ -91,8 +106,26 @@ def same_fields(one: Fields, other: Fields) -> bool:
     return all(one.get(name, ()) == other.get(name, ()) for name in RULES)
 
 
+def really_given(offered: Fields, before: Fields, now: Fields) -> Fields:
+    """Return what counts as offered after a write that may have stopped half-way: of what is added, what is there.
+
+    A record and what hangs on it can take several requests.
+    """
+    return {name: tuple(v for v in values if _counts(name, v, before, now)) for name, values in offered.items()}
+
+
+def _counts(name: str, value: str, before: Fields, now: Fields) -> bool:
+    return RULES.get(name) is not Rule.ADD or value in before.get(name, ()) or _has(name, now, value)
+
+
+def _has(name: str, fields: Fields, value: str) -> bool:
+    return normal(name, value) in {normal(name, one) for one in fields.get(name, ())}
+
+
 def normal(name: str, value: str) -> str:
     """Return a value in the form in which two spellings of it are equal."""
+    if name in REFERENCES:
+        return value
     if name == "phones":
         digits = "".join(char for char in value if char.isdecimal())
         return ("+" if value.strip().startswith("+") else "") + digits

@@ -82,6 +82,8 @@ SYNC = (
     Key("metrics_file", Kind.TEXT, default=""),
 )
 ACCOUNT = (Key("id", Kind.TEXT, required=True), Key("integration", Kind.TEXT, required=True), POLL)
+SHARED = ("people", "companies", "applications", "outcomes", "interviews", "advice")  # those of `sharing`
+SHARE = Key("share", Kind.LIST, choices=SHARED)  # of every account with an address book or a CRM
 DELIVER = (
     Key("to", Kind.TEXT, default=""),
     Key("quiet_hours", Kind.TEXT),
@@ -162,7 +164,8 @@ def _read(place: Place, key: Key, value: object) -> Any:
         result = READERS[key.kind](value)
     except ValueError as error:
         raise place.error(f"{place.key(key.name)} must be {error}{_seen(key, value)}.") from None
-    if key.choices and result not in key.choices:
+    named: tuple[object, ...] = result if key.kind in {Kind.LIST, Kind.EMAILS} else (result,)
+    if key.choices and not set(named) <= set(key.choices):
         raise place.error(f"{place.key(key.name)} must be {_wanted(key)}{_seen(key, value)}.")
     if key.low is not None and key.high is not None and not key.low <= result <= key.high:
         raise place.error(
@@ -173,7 +176,9 @@ def _read(place: Place, key: Key, value: object) -> Any:
 
 def _wanted(key: Key) -> str:
     if key.choices:
-        return "one of " + ", ".join(f'"{choice}"' for choice in key.choices)
+        return ("a list of " if key.kind is Kind.LIST else "one of ") + ", ".join(
+            f'"{choice}"' for choice in key.choices
+        )
     try:
         READERS[key.kind](None)
     except ValueError as error:

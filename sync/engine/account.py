@@ -86,8 +86,7 @@ class AccountPass:
 
     def _keep_book(self, book: Book, account: str, report: AccountReport) -> None:
         """Bring what an address book or a CRM keeps to what is wanted."""
-        made_from = self._terms.playbook.language
-        keeper = BookKeeper(self._ledger, account, book, self._now, report, made_from)
+        keeper = BookKeeper(self._ledger, account, book, self._now, report, self._terms)
         keeper.run(self._options, self._think, self._out_of_time)
 
     def _read_calendars(self, connection: Connection, report: AccountReport) -> AccountError | None:

@@ -9,18 +9,37 @@ from ..ledger import Ledger
 from ..model import RecordKind
 from ..people import directory
 from ..ports import Book
-from ..subjects import Subject, application_subjects, company_subjects, people_subjects
+from ..sharing import Share
+from ..stages import Stage
+from ..subjects import (
+    Subject,
+    application_subjects,
+    company_subjects,
+    interview_subjects,
+    note_subjects,
+    people_subjects,
+)
 from ..thinking import Thought
 from ..wording import Words
 from .books import BookReader
 from .bookwriter import BookWriter
 from .deals import DealFollower
 from .report import AccountReport
+from .terms import Terms
 
 _ANSWERED_BY = {
     RecordKind.PERSON: "`afterview people` asks.",
     RecordKind.COMPANY: "Say so with `afterview companies link`.",
     RecordKind.APPLICATION: "Say so with `afterview applications link`.",
+}
+
+
+_SHARED_AS = {
+    RecordKind.PERSON: Share.PEOPLE,
+    RecordKind.COMPANY: Share.COMPANIES,
+    RecordKind.APPLICATION: Share.APPLICATIONS,
+    RecordKind.INTERVIEW: Share.INTERVIEWS,
+    RecordKind.NOTE: Share.ADVICE,
 }
 
 
@@ -37,19 +56,23 @@ class BookOptions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BookKeeper:
-    """Keeps one book. `made_from` marks the settings that texts depend on."""
+    """Keeps one book."""
 
     ledger: Ledger
     account: str
     book: Book
     now: datetime
     report: AccountReport
-    made_from: str
+    terms: Terms
 
     @property
     def note(self) -> str:
-        """The note in the ledger that stands while nothing is to be thought about."""
+        """The note in the ledger that stands while nothing is to be thought about: the settings, and until when."""
         return f"book {self.account} {self.book.name}"
+
+    @property
+    def share(self) -> frozenset[Share]:
+        return self.terms.share(self.account)
 
     def run(self, options: BookOptions, think: Callable[[], Thought], out_of_time: Callable[[], bool]) -> None:
         """Read every kind of record, then write what differs."""
@@ -58,8 +81,7 @@ class BookKeeper:
             for kind in self.book.capabilities().kinds
         ]
         news = [(reader.recover(), self._read(reader, options)) for reader in readers]
-        settled = self.ledger.note(self.note) == self.made_from
-        if self.report.held or (settled and not any(map(any, news))):
+        if self.report.held or (self._is_settled() and not any(map(any, news))):
             return
         self.ledger.set_note(self.note, "")
         whole = True
@@ -69,21 +91,50 @@ class BookKeeper:
             whole = writer.run(subjects, think().history) and done and whole
             self._ask(reader.kind, writer.asked)
         if whole:
-            self.ledger.set_note(self.note, self.made_from)
+            self.ledger.set_note(self.note, f"{self._made_from()} until {self._until(think())}")
+
+    def _made_from(self) -> str:
+        return " ".join((self.terms.playbook.language, *sorted(self.share)))
+
+    def _is_settled(self) -> bool:
+        made_from, _, until = self.ledger.note(self.note).partition(" until ")
+        return made_from == self._made_from() and (not until or self.now.isoformat() < until)
+
+    def _until(self, thought: Thought) -> str:
+        """Return when an interview is over, which a CRM is told; "" where none is to come."""
+        if Share.INTERVIEWS not in self.share:
+            return ""
+        return min((one.ends_at.isoformat() for one in thought.interviews if one.ends_at > self.now), default="")
 
     def _read(self, reader: BookReader, options: BookOptions) -> bool:
         return reader.read(full=options.full, accept=self.book.name in options.accept)
 
     def _subjects(self, reader: BookReader, thought: Thought, *, dry_run: bool) -> tuple[tuple[Subject, ...], bool]:
         """Return what should be there, and whether nothing has still to settle."""
-        if reader.kind is RecordKind.PERSON:
-            people = directory(thought.applications, thought.history)
-            return people_subjects(people, Words.load(self.made_from)), True
-        if reader.kind is RecordKind.COMPANY:
-            return company_subjects(thought.applications), True
-        deals = DealFollower(reader, dry_run)
-        moves = deals.run(thought.applications, reader.catalogue(thought.history))
-        return application_subjects(thought.applications, moves), not deals.waits
+        share, done = self.share, True
+        words = Words.load(self.terms.playbook.language)
+        people = directory(thought.applications, thought.history)
+        moves: dict[str, Stage | None] = {}
+        if reader.kind is RecordKind.APPLICATION:
+            deals = DealFollower(reader, dry_run)
+            moves, done = deals.run(thought.applications, reader.catalogue(thought.history)), not deals.waits
+        if _SHARED_AS[reader.kind] not in share:
+            return (), done
+        match reader.kind:
+            case RecordKind.PERSON:
+                return people_subjects(people, words, share), done
+            case RecordKind.COMPANY:
+                return company_subjects(thought.applications, self.terms.employer), done
+            case RecordKind.APPLICATION:
+                return application_subjects(thought.applications, moves, people, self._possible()), done
+            case RecordKind.INTERVIEW:
+                return interview_subjects(thought.applications, people, words, self.now), done
+            case RecordKind.NOTE:
+                return note_subjects(thought.history, thought.applications, people, words), done
+
+    def _possible(self) -> frozenset[str]:
+        """Return the stages that a deal may be moved to."""
+        return self.book.capabilities().moves if Share.OUTCOMES in self.share else frozenset()
 
     def _ask(self, kind: RecordKind, asked: Sequence[Subject]) -> None:
         """Say once who or what may be in the book already."""

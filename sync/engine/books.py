@@ -13,13 +13,20 @@ from ..ledger import Etags, Ledger
 from ..ledger.calendars import CalendarState
 from ..ledger.records import RecordIntent, RecordWrite, place
 from ..matching import Catalogue
-from ..model import Fact, FactKind, Fields, Link, LinkState, RecordKind, RemoteRecord
+from ..model import OURS_ALONE, Fact, FactKind, Fields, Link, LinkState, RecordKind, RemoteRecord
 from ..ports import Book, Coverage, RecordListing
-from ..reconcile import RULES, same_fields
+from ..reconcile import RULES, really_given, same_fields
 from .report import AccountReport
 from .terms import SETTLED, SUSPICION, held_words, listed_today, too_many
 
-_RECOGNISED_BY = ("name", "emails", "company", "role", "stage")  # all that is kept of a record that is not ours
+_RECOGNISED_BY = (
+    "name",
+    "emails",
+    "company",
+    "domain",
+    "role",
+    "stage",
+)  # all that is kept of a record that is not ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,8 @@ class BookReader:
         with self.ledger.transaction():
             if found:
                 made = Link(self.account, self.kind, intent.key, found[0].remote_id)
-                link = replace(made, base=intent.fields, given=intent.given, theirs=intent.theirs, at=self.now)
+                given = really_given(intent.given, {}, found[0].fields)
+                link = replace(made, base=intent.fields, given=given, theirs=intent.theirs, at=self.now)
                 self.keep(link, found[0])
             self.ledger.records.finish(intent.id)
 
@@ -79,7 +87,8 @@ class BookReader:
         with self.ledger.transaction():
             if now is not None and link is not None and _was_done(intent, link, now):
                 base = _base_after(intent, link)
-                link = replace(link, base=base, given=intent.given, theirs=intent.theirs, at=self.now)
+                given = really_given(intent.given, link.given, now.fields)
+                link = replace(link, base=base, given=given, theirs=intent.theirs, at=self.now)
                 self.keep(link, now)
             self.ledger.records.finish(intent.id)
 
@@ -97,6 +106,8 @@ class BookReader:
 
     def read(self, *, full: bool, accept: bool) -> bool:
         """Read what changed. Returns whether anything did; says in the report what is held."""
+        if self.kind in OURS_ALONE:
+            return False
         calendars = self.ledger.calendars
         state = calendars.state(self.account, self.place)
         suspects = self.ledger.records.suspects(self.account, self.kind)

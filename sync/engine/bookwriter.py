@@ -14,8 +14,8 @@ from ..history import History
 from ..identity import short_hash
 from ..ledger.records import RecordIntent, RecordWrite
 from ..matching import How, Match
-from ..model import Fields, Link, LinkState, RecordDraft, RemoteRecord
-from ..reconcile import RULES, Agreed, Rule, reconcile, same_fields
+from ..model import OURS_ALONE, Fields, Link, LinkState, RecordDraft, RecordKind, RemoteRecord
+from ..reconcile import REFERENCES, RULES, Agreed, Rule, reconcile, same_fields
 from ..subjects import Subject
 from .books import BookReader
 from .report import Line
@@ -37,12 +37,19 @@ class BookWriter:
     def run(self, subjects: Iterable[Subject], history: History) -> bool:
         """Write what differs. Returns whether nothing is left to do."""
         known = self.reader.catalogue(history)
-        for subject in subjects:
+        ids = self._ids()
+        for unresolved in subjects:
             if self.out_of_time():
                 return False
+            subject = _resolved(unresolved, ids)
             if self._one(subject, subject.look(known), known.links):
                 known = self.reader.renewed(known, subject.keys)
         return not self._unfinished
+
+    def _ids(self) -> Mapping[str, str]:
+        """Return our key -> id of the record, of everything that is in this account."""
+        links = self.reader.ledger.records.links(self.reader.account)
+        return {link.key: link.remote_id for link in links if link.state is LinkState.LIVE and link.remote_id}
 
     def _one(self, subject: Subject, match: Match, links: Mapping[str, Link]) -> bool:
         """Bring one record up to date. Returns whether links or copies changed."""
@@ -60,7 +67,7 @@ class BookWriter:
         parked = next((links[key] for key in subject.keys if key in links), None)
         if parked is not None and self._is_parked(parked, wanted):
             return False
-        return self._create(subject, wanted)
+        return self._find_or_create(subject, wanted)
 
     def _adopt(self, subject: Subject, remote_id: str, wanted: Fields, *, marked: bool) -> bool:
         """Tie a record that is there. `marked`: it is ours already, so what is empty was cleared."""
@@ -82,6 +89,8 @@ class BookWriter:
         return True
 
     def _merge(self, subject: Subject, link: Link, record: RemoteRecord, wanted: Fields) -> bool:
+        if self.reader.kind is RecordKind.NOTE:  # what was said stays as it was said
+            wanted = {**record.fields, **{name: ids for name, ids in wanted.items() if name in REFERENCES}}
         for _ in range(_ROUNDS):
             agreed = reconcile(link, record.fields, wanted)
             bears_our_mark = record.key in subject.keys or bool(link.given)  # asked for once: some clients drop it
@@ -133,6 +142,12 @@ class BookWriter:
         self._tell(fresh, subject)
         return True
 
+    def _find_or_create(self, subject: Subject, wanted: Fields) -> bool:
+        """Look first for what is never read: it is there already where the ledger was lost."""
+        unread = self.reader.kind in OURS_ALONE
+        there = self.reader.book.find(self.reader.kind, subject.key) if unread and not self.dry_run else ()
+        return self._adopt(subject, there[0].remote_id, wanted, marked=True) if there else self._create(subject, wanted)
+
     def _create(self, subject: Subject, wanted: Fields) -> bool:
         if self.dry_run:
             self._tell("created", subject)
@@ -145,10 +160,11 @@ class BookWriter:
             stored = reader.book.create(RecordDraft(reader.kind, subject.key, wanted))
         except AlreadyThere as error:
             found = reader.book.find(reader.kind, subject.key)
-            if not found:
+            if not found and not self._may_be(subject, error.remote_id):
                 return self._park(number, subject, link, wanted, Rejected(str(error)))
             reader.ledger.records.finish(number)
-            return self._adopt(subject, found[0].remote_id, wanted, marked=True)
+            remote_id = found[0].remote_id if found else error.remote_id
+            return self._adopt(subject, remote_id, wanted, marked=bool(found))
         except Rejected as error:
             return self._park(number, subject, link, wanted, error)
         except Uncertain:
@@ -156,6 +172,12 @@ class BookWriter:
         self._done(number, _tied(link, stored, agreed, reader.now), stored)
         self._tell("created", subject)
         return True
+
+    def _may_be(self, subject: Subject, remote_id: str) -> bool:
+        """Tell whether the record that stands in the way is nobody's else: not known yet, or made a moment ago."""
+        record = self.reader.book.fetch(self.reader.kind, remote_id) if remote_id else None
+        others = {link.remote_id for link in self.reader.ledger.records.links(self.reader.account, self.reader.kind)}
+        return record is not None and record.key in {"", *subject.keys} and remote_id not in others
 
     def _begin(
         self, operation: RecordWrite, subject: Subject, agreed: Agreed, remote_id: str, seen: Link | None = None
@@ -218,6 +240,17 @@ class BookWriter:
             report.created += 1
         else:
             report.changed += 1
+
+
+def _resolved(subject: Subject, ids: Mapping[str, str]) -> Subject:
+    """Name what a subject hangs together with by the service's ids; what is not there yet is left out."""
+    found = {
+        name: tuple(
+            dict.fromkeys(next(ids[key] for key in keys if key in ids) for keys in named if set(keys) & ids.keys())
+        )
+        for name, named in subject.refs.items()
+    }
+    return replace(subject, wanted={**subject.wanted, **{name: every for name, every in found.items() if every}})
 
 
 def _tied(link: Link, stored: RemoteRecord, agreed: Agreed, now: datetime) -> Link:

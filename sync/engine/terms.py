@@ -1,13 +1,16 @@
 """What the engine is told about the user: everything that decides and does not come from a server."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from shlex import quote
 
 from ..classify import Lexicon
+from ..classify.parties import Side, domain_of, registrable, side_of
 from ..model import Owner
 from ..playbook import PlaybookSettings
 from ..ports import Window
+from ..sharing import USUAL, Share
 
 SETTLED = "settled"  # note in the ledger: what the last complete pass was made from, "" after any change
 DELIVERED = "delivered to"  # note in the ledger: account and list that received the follow-ups last
@@ -29,9 +32,19 @@ class Terms:
     )  # every account there is; what others once showed is given up; empty: no others
     before: timedelta = field(default=timedelta(days=90))
     after: timedelta = field(default=timedelta(days=180))
+    shares: Mapping[str, frozenset[Share]] = field(default_factory=dict)  # by account, where it is not the usual
 
     def window(self, now: datetime) -> Window:
         return Window(now - self.before, now + self.after)
+
+    def share(self, account: str) -> frozenset[Share]:
+        """Return what may go into the book of an account."""
+        return self.shares.get(account, USUAL)
+
+    def employer(self, address: str) -> str:
+        """Return the registered domain of an address if an employer may write from it, "" for services and public mail."""
+        outside = side_of(address, self.owner, self.lexicon) is Side.OUTSIDE
+        return registrable(domain_of(address)) if outside else ""
 
 
 def listed_today(full_at: datetime | None, now: datetime) -> bool:

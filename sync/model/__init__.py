@@ -6,10 +6,11 @@ from .fact import Fact, FactKind, Outcome
 from .interview import Answer, Application, Interview, InterviewStatus, Owner, Person, Perspective, Reason, Verdict
 from .known import About, Row
 from .question import Choice, Question
-from .record import Fields, Link, LinkState, RecordDraft, RecordKind, RemoteRecord
+from .record import OURS_ALONE, Fields, Link, LinkState, RecordDraft, RecordKind, RemoteRecord
 from .task import FollowUp, RemoteTask, Standing, TaskDraft, TaskFields, TaskStatus
 
 __all__ = [
+    "OURS_ALONE",
     "About",
     "Answer",
     "Application",

@@ -101,6 +101,7 @@ class Interview:
     reasons: tuple[Reason, ...] = ()
     sources: tuple[str, ...] = ()  # "account/calendar", where it was seen
     doubtful: bool = False  # missing from one listing: nothing new is made for it until that is settled
+    location: str = ""  # as the event has it
 
     @property
     def key(self) -> str:

@@ -9,19 +9,27 @@ Fields = Mapping[str, tuple[str, ...]]  # a field with one value holds one text,
 
 
 class RecordKind(StrEnum):
-    """What a record stands for. A CRM calls an application a deal or an opportunity."""
+    """What a record stands for. A CRM calls an application a deal or an opportunity, and an interview a meeting."""
 
     PERSON = "person"
     COMPANY = "company"
     APPLICATION = "application"
+    INTERVIEW = "interview"
+    NOTE = "note"
+
+
+OURS_ALONE = frozenset(
+    {RecordKind.INTERVIEW, RecordKind.NOTE}
+)  # written and never read: what is said there is not heard
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteRecord:
     """A record as the service has it. `key` is our identity in it, "" where there is none.
 
-    `fields` are those that the engine knows (`sync.reconcile.RULES`). `etag` None = must be fetched before the next
-    write. `raw` is the service's own text, the base for an edit in place.
+    `fields` are those that the engine knows (`sync.reconcile.RULES`); those that end in `_ids` name records of the same
+    service that this one hangs together with. `etag` None = must be fetched before the next write. `raw` is the
+    service's own text, the base for an edit in place.
     """
 
     kind: RecordKind

@@ -9,9 +9,10 @@ import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from afterview.sync.errors import Changed, Missing, NotReady
-from afterview.sync.model import Fields, RecordDraft, RecordKind, RemoteRecord
+from afterview.sync.errors import AlreadyThere, Changed, Missing, NotReady
+from afterview.sync.model import OURS_ALONE, Fields, RecordDraft, RecordKind, RemoteRecord
 from afterview.sync.ports import BookCapabilities, Coverage, RecordListing
+from afterview.sync.reconcile import REFERENCES
 from tests.fakes.faults import Fault, Faults, strike_after
 
 GOOD = BookCapabilities(changed_since=True, deletions=True, cas=True)
@@ -43,6 +44,8 @@ class BookServer:
     log: list[tuple[str, str]] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
     meddling: list[Callable[[], None]] = field(default_factory=list)  # what happens just before the next update
+    unique: str = ""  # a field whose value no two records may share
+    ties_apart: bool = False  # what a record hangs together with is written with a request of its own
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def writes(self) -> list[tuple[str, str]]:
@@ -61,6 +64,12 @@ class BookServer:
 
     def under(self, key: str) -> list[str]:
         return sorted(remote_id for remote_id, item in self.items.items() if item.key == key)
+
+    def taken(self, kind: RecordKind, fields: Fields) -> str:
+        """Return the record that has a value of the unique field already, "" if none has."""
+        values = set(fields.get(self.unique, ()))
+        mine = (r for r, one in self.items.items() if one.kind is kind and values & {*one.fields.get(self.unique, ())})
+        return next(mine, "")
 
     # What a person does.
     def user_add(self, **fields: tuple[str, ...]) -> str:
@@ -103,6 +112,7 @@ class MemoryBook:
         return self.server.capabilities
 
     def read(self, kind: RecordKind, cursor: str, known: Mapping[str, str], *, full: bool) -> RecordListing:
+        assert kind not in OURS_ALONE, "what only we write is not read"
         fault = self._begin("read", kind)
         server = self.server
         server.readings += 1
@@ -140,9 +150,11 @@ class MemoryBook:
     def create(self, draft: RecordDraft) -> RemoteRecord:
         fault = self._begin("create", draft.key)
         there = self.server.under(draft.key) if self.server.capabilities.upsert_key else []
+        if not there and (taken := self.server.taken(draft.kind, draft.fields)):
+            raise AlreadyThere("There is one already.", remote_id=taken)
         remote_id = there[0] if there else self.server.new_id()
         if not there:
-            self.server.put(remote_id, draft.kind, draft.fields, key=draft.key)
+            self._put(remote_id, draft.kind, draft.fields, draft.key)
         strike_after(fault)
         return self._record(remote_id)
 
@@ -155,9 +167,24 @@ class MemoryBook:
             raise Missing("The record is not there.")
         if self.server.capabilities.cas and record.etag != _etag(now):
             raise Changed("The record is not what it was.")
-        self.server.put(record.remote_id, now.kind, fields, key=key)
+        if now.kind is RecordKind.NOTE:
+            changed = {name for name in {*fields, *now.fields} if fields.get(name) != now.fields.get(name)}
+            assert changed <= REFERENCES.keys(), "a note stays as it is"
+        self._put(record.remote_id, now.kind, fields, key)
         strike_after(fault)
         return self._record(record.remote_id)
+
+    def _put(self, remote_id: str, kind: RecordKind, fields: Fields, key: str) -> None:
+        """Write a record, and only then what it hangs together with where that takes a request of its own."""
+        if self.server.ties_apart:
+            old = self.server.items.get(remote_id)
+            tied = old.fields if old else {}
+            untied = {name: tied.get(name, ()) if name in REFERENCES else values for name, values in fields.items()}
+            self.server.put(remote_id, kind, untied, key=key)
+            if all(untied.get(name, ()) == values for name, values in fields.items()):
+                return
+            strike_after(self._begin("tie", remote_id))
+        self.server.put(remote_id, kind, fields, key=key)
 
     def _begin(self, operation: str, what: str) -> Fault | None:
         self.requests += 1

@@ -46,12 +46,12 @@ PAUSE = timedelta(minutes=40)  # how long a client is asked to wait
 
 @dataclass(slots=True)
 class Faults:
-    """Planned faults: operation name -> queue. An operation without a plan works."""
+    """Planned faults: operation name -> queue. An operation without a plan works, and one whose turn is None."""
 
-    planned: dict[str, deque[Fault]] = field(default_factory=dict)
+    planned: dict[str, deque[Fault | None]] = field(default_factory=dict)
     struck: int = 0
 
-    def plan(self, operation: str, *faults: Fault) -> None:
+    def plan(self, operation: str, *faults: Fault | None) -> None:
         self.planned.setdefault(operation, deque()).extend(faults)
 
     def clear(self) -> None:

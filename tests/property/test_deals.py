@@ -2,11 +2,13 @@
 
 The user hears outcomes, takes them back, drags deals to and fro; requests and the ledger die at every point. Checked all the
 while: one deal an application, and we never move a closed deal. Checked once all has settled: the newest act stands on
-both sides, as far as the deal could still be moved, and one more pass writes nothing.
+both sides, as far as the deal could still be moved, one more pass writes nothing, the interview is where the calendar has
+it, each advice is one note, and all of it hangs together, although a record and its ties can be requests of their own.
 """
 
 import os
 import sqlite3
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +23,7 @@ from afterview.sync.ledger.schema import migrate
 from afterview.sync.model import Application, Fact, FactKind, Outcome, RecordKind
 from afterview.sync.ports import BookCapabilities
 from afterview.sync.runner import AccountSpec, Options, one_pass
+from afterview.sync.sharing import Share
 from afterview.sync.stages import stage_of
 from tests.fakes.books import BookServer, MemoryBook, Stored
 from tests.fakes.faults import Crash, Fault
@@ -29,15 +32,19 @@ from tests.property.machines import SETTINGS, TERMS, MortalConnection
 from tests.unit.sync.engine.world import DAY, MONDAY, interview
 
 KINDS = (RecordKind.COMPANY, RecordKind.PERSON, RecordKind.APPLICATION)
+KINDS_AND_MORE = (*KINDS, RecordKind.INTERVIEW, RecordKind.NOTE)
 CRMS = {
     "tells when": BookCapabilities(KINDS, changed_since=True, deletions=True, cas=True, outcome=True),
     "lagging, unique key": BookCapabilities(
-        KINDS, changed_since=True, upsert_key=True, readback_lag=True, outcome=True
+        KINDS_AND_MORE, changed_since=True, upsert_key=True, readback_lag=True, outcome=True
     ),
-    "plain": BookCapabilities(KINDS, outcome=True),
+    "plain": BookCapabilities(KINDS_AND_MORE, outcome=True),
 }
 WORDS = {"lost": "no", "won": "accepted", "withdrawn": "withdrawn"}
 WRITE_FAULTS = (Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.NOT_READY)
+
+
+OPEN_TERMS = replace(TERMS, shares={"crm": frozenset(Share)})
 
 
 class Pipeline(RuleBasedStateMachine):
@@ -49,9 +56,11 @@ class Pipeline(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.events = EventServer()
-        self.crm = BookServer(self.capabilities)
+        self.crm = BookServer(self.capabilities, ties_apart=self.capabilities.upsert_key)
         self.now = MONDAY + DAY
         self.numbers = 0
+        self.advised: set[str] = set()
+        self.starts_at = MONDAY
         self.acts: list[tuple[datetime, str]] = []  # what the user wanted, on either side
         self.connection: MortalConnection = sqlite3.connect(":memory:", isolation_level=None, factory=MortalConnection)
         migrate(self.connection)
@@ -65,7 +74,7 @@ class Pipeline(RuleBasedStateMachine):
         ]
         before = dict(self.crm.items)
         try:
-            one_pass(Ledger(self.connection), specs, TERMS, lambda: self.now, Options(**options))
+            one_pass(Ledger(self.connection), specs, OPEN_TERMS, lambda: self.now, Options(**options))
         except Crash:
             self.connection.rollback()
         finally:
@@ -133,12 +142,24 @@ class Pipeline(RuleBasedStateMachine):
         at = (self.now.isoformat(),) if self.dated else ()
         self.crm.user_edit(remote_id, stage=(stage,), stage_at=at)
 
+    @rule(note=st.sampled_from(("Speak slower.", "Ask more.")))
+    def is_advised(self, note: str) -> None:
+        fact = Fact(FactKind.ADVICE, self._application().key, self.now, "cli", {"note": note})
+        Ledger(self.connection).record(fact)
+        self.advised.add(note)
+
+    @rule(later=st.integers(0, 5))
+    def moves_the_interview(self, later: int) -> None:
+        self.starts_at = MONDAY + timedelta(hours=later)
+        self.events.put("Personal", "/u.ics", interview("u", self.starts_at))
+        self._pass()
+
     @rule(title=st.sampled_from(("a", "b")))
     def renames_the_deal(self, title: str) -> None:
         for remote_id, _ in self._deals():
             self.crm.user_edit(remote_id, name=(title,))
 
-    @rule(operation=st.sampled_from(("create", "update")), fault=st.sampled_from(WRITE_FAULTS))
+    @rule(operation=st.sampled_from(("create", "update", "tie")), fault=st.sampled_from(WRITE_FAULTS))
     def write_will_fail(self, operation: str, fault: Fault) -> None:
         self.crm.faults.plan(operation, fault)
 
@@ -165,7 +186,7 @@ class Pipeline(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_doubled(self) -> None:
-        for kind in KINDS:
+        for kind in RecordKind:
             keys = [item.key for item in self.crm.items.values() if item.kind is kind]
             assert len(keys) == len(set(keys))
         assert len(self._deals()) <= 1
@@ -183,9 +204,30 @@ class Pipeline(RuleBasedStateMachine):
                 assert outcome == expected, (self.acts, outcome)
         if _stage(deal) == "open":
             assert stage_of(outcome) == "open"
+        self._hangs_together(deal)
         before = len(self.crm.writes())
         self._pass(full=True)
         assert len(self.crm.writes()) == before
+
+    def _hangs_together(self, deal: Stored) -> None:
+        of = {kind: {r: item for r, item in self.crm.items.items() if item.kind is kind} for kind in RecordKind}
+        people, companies = of[RecordKind.PERSON], of[RecordKind.COMPANY]
+        assert [*deal.fields["company_ids"]] == [*companies]
+        assert sorted(deal.fields["people_ids"]) == sorted(people)
+        there = [r for r, person in people.items() if "company_ids" in person.fields]  # all but the recruiter
+        assert len(there) == 1
+        assert [*people[there[0]].fields["company_ids"]] == [*companies]
+        if RecordKind.NOTE not in self.capabilities.kinds:
+            return
+        deals = tuple(of[RecordKind.APPLICATION])
+        (met,) = of[RecordKind.INTERVIEW].values()
+        assert met.fields["starts_at"] == (self.starts_at.isoformat(),)
+        assert met.fields["application_ids"] == deals
+        assert [*met.fields["people_ids"]] == there
+        notes = list(of[RecordKind.NOTE].values())
+        assert {item.fields["text"][0].partition("\n")[2] for item in notes} == self.advised
+        assert len(notes) == len(self.advised)
+        assert all(item.fields["application_ids"] == deals for item in notes)
 
 
 def _stage(item: Stored) -> str:

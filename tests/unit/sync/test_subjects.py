@@ -1,5 +1,8 @@
 """Companies and applications as records: what they should hold, and how they are found; never by a company's name alone."""
 
+from dataclasses import replace
+
+from afterview.sync.domains import company_domains
 from afterview.sync.history import fold
 from afterview.sync.identity import company_key
 from afterview.sync.matching import Catalogue, How
@@ -13,6 +16,7 @@ from afterview.sync.model import (
     Link,
     LinkState,
     Outcome,
+    Person,
     RecordKind,
     RemoteRecord,
 )
@@ -99,3 +103,18 @@ def test_a_company_stands_once_however_it_is_spelled() -> None:
     assert one.keys == COMPANY
     cancelled = Interview(("i-9",), T0, T0, "UTC", company="Hooli", status=InterviewStatus.CANCELLED)
     assert company_subjects([Application(("a-4",), "Hooli", "", (cancelled,))]) == ()
+
+
+def test_a_domain_counts_where_all_agree_and_the_name_bears_it_out() -> None:
+    def domains(company: str, *addresses: str) -> dict[str, str]:
+        met = replace(ROUND, people=tuple(Person("", address) for address in addresses))
+        return company_domains(
+            [replace(ENGINEER, company=company, rounds=(met,))], lambda address: address.partition("@")[2]
+        )
+
+    assert domains("Initech Inc.", "a@initech.example", "b@initech.example") == {"initech": "initech.example"}
+    assert domains("Initech Systems", "a@initech.example") == {"initech systems": "initech.example"}
+    assert domains("Initech", "a@initech-group.example") == {"initech": "initech-group.example"}
+    assert domains("Initech", "a@initech.example", "b@initech.org") == {}
+    assert domains("Initech", "a@staffing.example") == {}
+    assert domains("IT", "a@it.example") == {}
