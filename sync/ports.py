@@ -190,7 +190,7 @@ class BookCapabilities:
     a DELTA names what is gone. `cas`: a write is refused when the record changed since it was read. `outcome`,
     `interview`, `task` and `note`: it has a place for them. `batch`: several writes in one request. `readback_lag`: what
     was written may be missing from a reading for a while, never from `fetch` and `find`. `moves`: the stages
-    (`sync.stages.Stage`) that a deal can be moved to.
+    (`sync.stages.Stage`) that a deal can be moved to. `lacks`: the fields that there is no place for; they are not offered.
     """
 
     kinds: tuple[RecordKind, ...] = (RecordKind.PERSON,)
@@ -205,6 +205,7 @@ class BookCapabilities:
     batch: bool = False
     readback_lag: bool = False
     moves: frozenset[str] = frozenset({"won", "lost", "withdrawn"})
+    lacks: Mapping[RecordKind, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

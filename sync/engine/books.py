@@ -76,7 +76,8 @@ class BookReader:
             if found:
                 made = Link(self.account, self.kind, intent.key, found[0].remote_id)
                 given = really_given(intent.given, {}, found[0].fields)
-                link = replace(made, base=intent.fields, given=given, theirs=intent.theirs, at=self.now)
+                base = _base_of_new(intent, found[0])
+                link = replace(made, base=base, given=given, theirs=intent.theirs, at=self.now)
                 self.keep(link, found[0])
             self.ledger.records.finish(intent.id)
 
@@ -205,6 +206,13 @@ class BookReader:
 def _thin(record: RemoteRecord) -> RemoteRecord:
     fields = {name: values for name in _RECOGNISED_BY if (values := record.fields.get(name))}
     return replace(record, fields=fields)
+
+
+def _base_of_new(intent: RecordIntent, found: RemoteRecord) -> Fields:
+    """Return what is agreed after a create; a deal that is not yet where it was to be was made open and moved later."""
+    if intent.fields.get("stage", ()) == found.fields.get("stage", ()):
+        return intent.fields
+    return {**intent.fields, "stage": ("open",)}
 
 
 def _base_after(intent: RecordIntent, link: Link) -> Fields:

@@ -38,10 +38,11 @@ class BookWriter:
         """Write what differs. Returns whether nothing is left to do."""
         known = self.reader.catalogue(history)
         ids = self._ids()
+        lacks = self.reader.book.capabilities().lacks.get(self.reader.kind, frozenset())
         for unresolved in subjects:
             if self.out_of_time():
                 return False
-            subject = _resolved(unresolved, ids)
+            subject = _resolved(unresolved, ids, lacks)
             if self._one(subject, subject.look(known), known.links):
                 known = self.reader.renewed(known, subject.keys)
         return not self._unfinished
@@ -242,15 +243,16 @@ class BookWriter:
             report.changed += 1
 
 
-def _resolved(subject: Subject, ids: Mapping[str, str]) -> Subject:
-    """Name what a subject hangs together with by the service's ids; what is not there yet is left out."""
+def _resolved(subject: Subject, ids: Mapping[str, str], lacks: frozenset[str]) -> Subject:
+    """Name what a subject hangs together with by the service's ids; what is not there yet, or has no place, is left out."""
     found = {
         name: tuple(
             dict.fromkeys(next(ids[key] for key in keys if key in ids) for keys in named if set(keys) & ids.keys())
         )
         for name, named in subject.refs.items()
     }
-    return replace(subject, wanted={**subject.wanted, **{name: every for name, every in found.items() if every}})
+    wanted = {**subject.wanted, **{name: every for name, every in found.items() if every}}
+    return replace(subject, wanted={name: values for name, values in wanted.items() if name not in lacks})
 
 
 def _tied(link: Link, stored: RemoteRecord, agreed: Agreed, now: datetime) -> Link:

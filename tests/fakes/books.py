@@ -15,6 +15,7 @@ from afterview.sync.ports import BookCapabilities, Coverage, RecordListing
 from afterview.sync.reconcile import REFERENCES
 from tests.fakes.faults import Fault, Faults, strike_after
 
+_APART = {*REFERENCES, "stage"}
 GOOD = BookCapabilities(changed_since=True, deletions=True, cas=True)
 
 
@@ -45,7 +46,7 @@ class BookServer:
     faults: Faults = field(default_factory=Faults)
     meddling: list[Callable[[], None]] = field(default_factory=list)  # what happens just before the next update
     unique: str = ""  # a field whose value no two records may share
-    ties_apart: bool = False  # what a record hangs together with is written with a request of its own
+    ties_apart: bool = False  # what a record hangs together with, and the stage of a deal, take a request of their own
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def writes(self) -> list[tuple[str, str]]:
@@ -56,7 +57,8 @@ class BookServer:
         self.version += 1
         lags = self.capabilities.readback_lag and old is None
         shown = self.readings + self.lag if lags else old.shown_from if old else 0
-        kept = {name: values for name, values in fields.items() if values}
+        lacks = self.capabilities.lacks.get(kind, frozenset())
+        kept = {name: values for name, values in fields.items() if values and name not in lacks}
         self.items[remote_id] = Stored(kind, kept, self.version, key, extra or (old.extra if old else ""), shown)
 
     def new_id(self) -> str:
@@ -179,7 +181,8 @@ class MemoryBook:
         if self.server.ties_apart:
             old = self.server.items.get(remote_id)
             tied = old.fields if old else {}
-            untied = {name: tied.get(name, ()) if name in REFERENCES else values for name, values in fields.items()}
+            first = {**dict.fromkeys(REFERENCES, ()), "stage": ("open",), **tied}
+            untied = {name: first[name] if name in _APART else values for name, values in fields.items()}
             self.server.put(remote_id, kind, untied, key=key)
             if all(untied.get(name, ()) == values for name, values in fields.items()):
                 return

@@ -213,6 +213,39 @@ def test_what_a_deal_cannot_become_is_not_asked_for(tmp_path: Path) -> None:
     assert report.exit_code == 0
 
 
+def test_what_a_service_has_no_place_for_is_not_offered_again_and_again(tmp_path: Path) -> None:
+    lacks = {
+        RecordKind.PERSON: frozenset({"title", "block", "state"}),
+        RecordKind.APPLICATION: frozenset({"people_ids"}),
+    }
+    crm = Crm(tmp_path, lacks=lacks)
+    crm.run()
+    made = crm.server.writes()
+    crm.world.enter(interview(guests=(ANA, BO)))
+    report = crm.run()
+    assert (report.accounts[1].id, report.accounts[1].changed) == ("crm", 1)
+    assert [what for what, _ in crm.server.writes()[len(made) :]] == ["create", "update"]  # Bo, and the meeting with Bo
+
+
+@pytest.mark.parametrize("fault", [Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.LOST_BEFORE, Fault.LOST_AFTER])
+def test_a_deal_that_was_made_but_not_moved_is_moved_later(tmp_path: Path, fault: Fault) -> None:
+    """It must not look as if a person had opened it again: that would take the outcome back."""
+    crm = Crm(tmp_path, ())
+    crm.run()
+    crm.world.outcome("no")
+    crm.share, crm.server.ties_apart = frozenset({Share.APPLICATIONS, Share.OUTCOMES}), True
+    crm.server.faults.plan("tie", fault)
+    for _ in range(3):
+        try:
+            crm.run()
+        except Crash:
+            continue
+        crm.world.now += timedelta(minutes=20)
+    assert crm.server.faults.struck == 1
+    assert crm.one(RecordKind.APPLICATION)[1].fields["stage"] == ("lost",)
+    assert crm.world.thought().applications[0].outcome == "no"
+
+
 def test_a_company_is_known_by_its_domain_and_never_by_its_name(tmp_path: Path) -> None:
     crm = Crm(tmp_path)
     there = crm.server.new_id()
