@@ -9,6 +9,7 @@ from afterview.sync.identity import application_key, company_key, event_key, not
 from afterview.sync.model import Fields, RecordDraft, RecordKind, RemoteRecord
 from afterview.sync.ports import BookCapabilities, Coverage, RecordListing
 from tests.contract.crm_rigs import CrmRig, MemoryCrmRig
+from tests.contract.hubspot_rig import HubSpotRig
 
 COMPANY, PERSON, DEAL = RecordKind.COMPANY, RecordKind.PERSON, RecordKind.APPLICATION
 KINDS = (COMPANY, PERSON, DEAL, RecordKind.INTERVIEW, RecordKind.NOTE)
@@ -21,9 +22,10 @@ MEMORY = {
 }
 
 
-@pytest.fixture(params=tuple(MEMORY))
+@pytest.fixture(params=(*MEMORY, "hubspot"))
 def rig(request: pytest.FixtureRequest) -> Iterator[CrmRig]:
-    made: CrmRig = MEMORY[str(request.param)]
+    name = str(request.param)
+    made: CrmRig = MEMORY[name] if name in MEMORY else HubSpotRig()
     yield made
     made.close()
 
@@ -176,9 +178,10 @@ def test_a_person_drags_a_deal_and_back_again(rig: CrmRig, stage: str) -> None:
 def test_a_closed_deal_still_takes_what_is_not_its_stage(rig: CrmRig) -> None:
     """Services lock fields of what is closed; ours must not fail for good because of it, and the stage must stand."""
     case = Case(rig)
-    made = rig.book.create(case.draft(company=case.company()))
+    company = case.company()
+    made = rig.book.create(case.draft(company=company))
     rig.move(made.remote_id, "lost")
-    person = case.person(case.company())
+    person = case.person(company)
     seen = exactly(rig, made)
     rig.book.update(seen, {**seen.fields, "people_ids": (person.remote_id,)}, made.key)
     after = exactly(rig, made)

@@ -24,6 +24,7 @@ FILES = {
     Role.EVENT_SOURCE: "events.py",
     Role.TASK_LIST: "tasks.py",
     Role.CONTACT_BOOK: "contacts.py",
+    Role.CRM: "crm.py",
     Role.NOTIFIER: "notifier.py",
 }
 
@@ -119,7 +120,7 @@ def test_silver_starts_again_from_what_is_there_and_has_typed_errors(manifest: M
         assert step.kind is StepKind.FORM
         known = {field.key: field.default for field in step.fields}
         assert known.get("url", current.get("url")) == current.get("url")
-        assert manifest.auth in {"none", "oauth"} or "password" in known
+        assert manifest.auth in {"none", "oauth"} or {"password", "token"} & known.keys()
     code = "".join(path.read_text("utf-8") for path in manifest.folder.glob("*.py"))
     assert all(name in code for name in ("NotReady", "Refused"))
 
