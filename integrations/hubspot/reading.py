@@ -53,11 +53,10 @@ class Reading:
         merged = [old for one in found.values() for old in one.merged if old in self.known and old != one.id]
         asked = list(dict.fromkeys((*gone, *merged)))
         alive, survivors = self._looked_up(asked)
-        found |= {one.id: one for one in alive}
         removed = frozenset(asked) - survivors.keys() - {one.id for one in alive}
-        return RecordListing(
-            Coverage.DELTA, _newest(cursor, found.values()), self._news(found.values()), removed, survivors=survivors
-        )
+        newest = _newest(cursor, found.values())
+        found = {one.id: one for one in (*found.values(), *alive) if one.id not in removed | survivors.keys()}
+        return RecordListing(Coverage.DELTA, newest, self._news(found.values()), removed, survivors=survivors)
 
     def _news(self, found: Iterable[Object]) -> tuple[RemoteRecord, ...]:
         return tuple(one for one in self.records(found) if self.known.get(one.remote_id) != one.etag)

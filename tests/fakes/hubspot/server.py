@@ -261,7 +261,7 @@ class HubSpot:
         results: list[Json] = []
         none: list[str] = []
         for id_, start in ((entry["id"], int(entry.get("after", "0"))) for entry in inputs):
-            every = self.store.tied(self.store.get(one, id_).id, other)
+            every = self.store.tied(id_, other) if id_ in self.store.records else []
             part = every[start : start + self.page]
             to = [{"toObjectId": found, "associationTypes": spec} for found in part]
             more = {"paging": {"next": {"after": str(start + len(part))}}} if start + len(part) < len(every) else {}

@@ -1,5 +1,6 @@
 """The records of the test server: unique values, a search that lags, merges, the bin, and what hangs together."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -40,6 +41,7 @@ class Store:
     _index: dict[str, Record] = field(default_factory=dict)
     _waiting: list[tuple[datetime, Record]] = field(default_factory=list)
     _last: datetime | None = None
+    _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1000))
 
     def now(self) -> datetime:
         tick = timedelta(milliseconds=1)
@@ -65,7 +67,7 @@ class Store:
 
     def make(self, type_: str, given: Properties) -> Record:
         at = self.now()
-        one = Record(str(1000 + len(self.records)), type_, {}, at, at)
+        one = Record(str(next(self._ids)), type_, {}, at, at)
         return self._change(one, {"pipeline": "default", **given} if type_ == "deals" else given)
 
     def change(self, one: Record, given: Properties) -> Record:
@@ -121,7 +123,7 @@ class Store:
         both = {**other.properties, **one.properties, "hs_merged_object_ids": ";".join(filter(None, ids))}
         if one.type == "contacts" and other.properties.get("email", both.get("email")) != both.get("email"):
             both["hs_additional_emails"] = other.properties["email"]
-        new = Record(str(1000 + len(self.records)), one.type, both, at, at)
+        new = Record(str(next(self._ids)), one.type, both, at, at)
         for old in (one, other):
             self._put(replace(old, archived=True, became=new.id, changed_at=at))
         self.ties |= {frozenset({new.id, *(tie - {first, second})}) for tie in self.ties if tie & {first, second}}
