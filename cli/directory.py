@@ -129,6 +129,7 @@ def person_shape(known: Directory, one: Contact) -> dict[str, Any]:
         "title": one.title or None,
         "companies": list(one.companies),
         "recruiter": one.recruits,
+        "do_not_contact": not known.history.silent.isdisjoint(one.keys),
         "applications": [application.key for application in one.applications],
         "records": [
             {

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .wire import Wiring
 
 EDITABLE = ("name", "title", "email", "phone", "company")
+CONTACT = {True: "no", False: "yes", None: ""}
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -103,13 +104,17 @@ def show(whom: str) -> None:
 @click.option("--email", metavar="ADDRESS", help="A further address.")
 @click.option("--phone", metavar="NUMBER", help="A number to call.")
 @click.option("--company", metavar="COMPANY", help="Where the person works now.")
-def edit(whom: str, **given: str | None) -> None:
+@click.option("--do-not-contact/--contact-again", default=None, help="Whether follow-ups may go to this person.")
+def edit(whom: str, *, do_not_contact: bool | None, **given: str | None) -> None:
     """Say what you know better. It goes where people are kept, if nothing else stands there."""
     from afterview.sync.model import Fact, FactKind
 
     value = {name: text.strip() for name in EDITABLE if (text := given.get(name)) and text.strip()}
+    value |= {"contact": word} if (word := CONTACT[do_not_contact]) else {}
     if not value:
-        raise click.UsageError(f"Say what to change: {', '.join(f'--{name}' for name in EDITABLE)}")
+        raise click.UsageError(
+            f"Say what to change: {', '.join(f'--{name}' for name in (*EDITABLE, 'do-not-contact'))}"
+        )
     from . import directory
 
     wired = _wired()

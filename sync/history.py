@@ -22,7 +22,7 @@ class History:
     `taken_back` are the OUTCOME, ADVICE and PAID_OFF facts that were undone: what they called for must go again.
     `corrections` are the facts behind `verdicts`. `merged` maps a folded company name (`identity.plain`) to the name it
     goes by. `same` and `different` are what the user said of two people; `edits`, by person or application key, what the
-    user knows better.
+    user knows better. `silent` are the keys of people who are not to be contacted.
     """
 
     started_at: datetime | None = None
@@ -43,6 +43,7 @@ class History:
     same: tuple[Fact, ...] = ()
     different: tuple[Fact, ...] = ()
     edits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
 
     def interview_now(self, key: str) -> str:
         """Return the key of the interview that stands in the place of `key` today."""
@@ -79,6 +80,7 @@ def fold(facts: Iterable[Fact]) -> History:
     undone = _undone(by_time)
     standing = [f for f in by_time if f.kind is not FactKind.UNDONE and not (f.id and str(f.id) in undone)]
     of = {kind: [f for f in standing if f.kind is kind] for kind in FactKind}
+    edits = _edits(f for f in standing if f.kind in {FactKind.PERSON, FactKind.APPLICATION})
     return History(
         started_at=min((f.at for f in of[FactKind.STARTED]), default=None),
         completed=_until_reopened(standing, FactKind.COMPLETED),
@@ -99,7 +101,8 @@ def fold(facts: Iterable[Fact]) -> History:
         ),
         same=tuple(of[FactKind.SAME]),
         different=tuple(of[FactKind.DIFFERENT]),
-        edits=_edits(f for f in standing if f.kind in {FactKind.PERSON, FactKind.APPLICATION}),
+        edits=edits,
+        silent=frozenset(subject for subject, fields in edits.items() if fields.get("contact") == "no"),
     )
 
 

@@ -5,12 +5,12 @@ Pure apart from its two arguments being read. The same code serves the engine, t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from .applications import applications
 from .history import History, fold
-from .identity import plain
+from .identity import person_key, plain
 from .meetings import Seen, interviews
 from .model import Application, Fact, FollowUp, Interview
 from .people import called, corrected
@@ -52,13 +52,15 @@ def think(
     troubles: Iterable[Trouble] = (),
     told: Iterable[str] = (),
     names: Mapping[str, str] | None = None,
+    silent: Iterable[str] = (),
 ) -> Thought:
     """Work out everything that follows. Deterministic: no clock, no I/O.
 
     `troubles` are the accounts that do not work, `told` the keys of the tasks that say so of one; `names` is how address
-    books call those whom an event names by address alone.
+    books call those whom an event names by address alone; `silent` are addresses that they say not to write to.
     """
     history = fold(facts)
+    history = replace(history, silent=history.silent | {person_key("", address, "") for address in silent})
     found = called(interviews(seen, history.verdicts, history.replaced), names or {}, history)
     standing = applications([one for one in found if one.answer == "yes"], history.outcomes, history.merged)
     grouped = tuple(corrected(one, history) for one in standing)

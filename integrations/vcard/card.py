@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from afterview.integrations.ical.lines import escape
 from afterview.sync.cards import CATEGORY
+from afterview.sync.identity import plain
 from afterview.sync.model import Fields, RecordDraft
 
 from .properties import Property, join, made, made_for, split
@@ -18,6 +19,7 @@ BEGIN, END = "-- Afterview --", "-- /Afterview --"
 _PREFIX = "av1-"
 _KEY = re.compile(r"p-[0-9a-f]{32}")
 _NO_PEOPLE = {"group", "org", "location", "application"}
+_STOP = {"do not contact", "nicht kontaktieren", "ne pas contacter", "no contactar"}  # a category of the user's
 _KINDS = {"KIND", "X-ADDRESSBOOKSERVER-KIND"}
 
 
@@ -41,6 +43,7 @@ def read_card(text: str) -> tuple[str, Fields]:
         "phones": _once([one.removeprefix("tel:") for one in _texts(lines, "TEL")]),
         "block": _once([_block(line.text()) for line in lines if line.name == "NOTE"])[:1],
         "state": _once([item for item in _categories(lines) if _is_ours(item)]),
+        "silent": ("yes",) if _STOP & {plain(item) for item in _categories(lines)} else (),
     }
     return _key(lines), {name: values for name, values in fields.items() if values}
 

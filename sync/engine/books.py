@@ -26,6 +26,7 @@ _RECOGNISED_BY = (
     "domain",
     "role",
     "stage",
+    "silent",
 )  # all that is kept of a record that is not ours
 
 
@@ -118,7 +119,7 @@ class BookReader:
         if listing.coverage is Coverage.DELTA and not (listing.changed or listing.removed or listing.survivors):
             calendars.set_state(self.account, self.place, self._state(listing, state, ""))
             return False
-        before = self.ledger.records.names()
+        before = self.ledger.records.names(), self.ledger.records.silent()
         with self.ledger.transaction():
             self._follow(listing)
             self._store(listing)
@@ -128,7 +129,7 @@ class BookReader:
             if not held:
                 changed = self._take_away(listing, missing, suspects, accept=accept) or changed
             calendars.set_state(self.account, self.place, self._state(listing, state, held))
-            if self.ledger.records.names() != before:
+            if (self.ledger.records.names(), self.ledger.records.silent()) != before:
                 self.ledger.set_note(SETTLED, "")
                 self.ledger.records.unsettle()
         self.report.events_seen += len(listing.present)

@@ -37,4 +37,5 @@ def thought_of(ledger: Ledger, settings: PlaybookSettings, now: datetime, *, rea
         if one.state not in {"ok", "new"} and one.account != reachable and is_account(one.account)
     ]
     told = [key for key, row in ledger.tasks.rows().items() if row.about.step == TROUBLE]
-    return think(seen_in(ledger), ledger.facts(), settings, now, troubles, told, ledger.records.names())
+    names, silent = ledger.records.names(), ledger.records.silent()
+    return think(seen_in(ledger), ledger.facts(), settings, now, troubles, told, names, silent)

@@ -88,6 +88,12 @@ class Records:
                 found.setdefault(email.casefold(), set()).update(fields.get("name", ()))
         return {email: next(iter(names)) for email, names in found.items() if len(names) == 1}
 
+    def silent(self) -> frozenset[str]:
+        """Return the e-mail addresses of those whom a book says not to contact."""
+        rows = self._connection.execute("SELECT fields FROM record WHERE fields LIKE '%silent%'")
+        held = [_fields(text) for (text,) in rows]
+        return frozenset(email for fields in held if fields.get("silent") for email in fields.get("emails", ()))
+
     def put(self, account: str, record: RemoteRecord) -> None:
         """Store a copy; it is there, so it is not suspected any more."""
         self._connection.execute(

@@ -35,7 +35,9 @@ class FactKind(StrEnum):
     CONFLICT = "conflict"  # (follow-up key; field, kept, lost): the losing side of a merge, kept for `afterview log`
     SAME = "same"  # (person key; as = person key, or record = "ACCOUNT REMOTE_ID": two are one)
     DIFFERENT = "different"  # (person key; from = person key, or record: what looks like one is two)
-    PERSON = "person"  # (person key; name, title, phone, email, company: what the user knows better)
+    PERSON = (
+        "person"  # (person key; name, title, phone, email, company: what the user knows better; contact = "no" | "yes")
+    )
     APPLICATION = "application"  # (application key; role)
     UNDONE = "undone"  # (id of the fact that no longer counts)
 

@@ -28,8 +28,8 @@ class RemoteRecord:
     """A record as the service has it. `key` is our identity in it, "" where there is none.
 
     `fields` are those that the engine knows (`sync.reconcile.RULES`); those that end in `_ids` name records of the same
-    service that this one hangs together with. `etag` None = must be fetched before the next write. `raw` is the
-    service's own text, the base for an edit in place.
+    service that this one hangs together with, and `silent` says not to contact a person. `etag` None = must be fetched
+    before the next write. `raw` is the service's own text, the base for an edit in place.
     """
 
     kind: RecordKind

@@ -9,7 +9,7 @@ from ..model import Application, FollowUp, Outcome, Person, Standing
 from ..text import one_line
 from .hours import place_ring
 from .rings import Anchor
-from .scene import Scene, whole_minute
+from .scene import Scene, is_silent, whole_minute
 from .settings import Automation, Step, StepSettings
 from .spans import Unit, at_wall, next_business_day
 
@@ -131,6 +131,8 @@ def _reason(scene: Scene, cause: Cause, rule: StepSettings) -> str:
         return cause.withdrawn
     if not rule.enabled:
         return "this step is switched off"
+    if cause.person is not None and is_silent(scene, cause.person, _company(cause)):
+        return "this person is not to be contacted"
     accepted_at = scene.accepted_at
     if accepted_at is not None and cause.step != Step.PAID_OFF and (cause.closed_at or cause.began_at) <= accepted_at:
         return "you accepted an offer"

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ..contacts import person_keys
 from ..history import History, Lesson, heard_at
 from ..meetings import company_name
-from ..model import Answer, Application, Fact, Interview, InterviewStatus, Outcome
+from ..model import Answer, Application, Fact, Interview, InterviewStatus, Outcome, Person
 from ..wording import Words
 from .settings import PlaybookSettings, Step
 from .spans import at_wall
@@ -118,6 +119,11 @@ class Scene:
     def same_company(self, one: Application, other: Application) -> bool:
         """Say whether two applications are at one company, under any of its names."""
         return bool(self.names[one.key] & self.names[other.key])
+
+
+def is_silent(scene: Scene, person: Person, company: str) -> bool:
+    """Say whether somebody is not to be contacted."""
+    return not scene.history.silent.isdisjoint(person_keys(person, company=company))
 
 
 def counts(interview: Interview) -> bool:

@@ -12,7 +12,7 @@ from ...contacts import known, people_of, person_keys
 from ...identity import follow_up_key
 from ...model import Answer, Application, Interview, InterviewStatus, Outcome, Person
 from ..compose import Cause
-from ..scene import Day, Scene, whole_minute, why_not
+from ..scene import Day, Scene, is_silent, whole_minute, why_not
 from ..settings import Per, Step
 
 NOT_OVER = "the interview is not over yet"
@@ -43,7 +43,10 @@ def thank_you(scene: Scene, day: Day) -> Iterator[Cause]:
     reason = "each interviewer has a thank-you of their own" if each else ""
     if not each and thanked - everyone_keys:
         reason = "you have thanked already"
-    yield _thanks(scene, day, day.slots, everyone_subjects, reason, tuple(one.person for one in met))
+    people = tuple(one.person for one in met if not is_silent(scene, one.person, day.application.company))
+    if met and not people:
+        reason = reason or "nobody there is to be contacted"
+    yield _thanks(scene, day, day.slots, everyone_subjects, reason, people)
 
 
 def ask_outcome(scene: Scene, application: Application) -> Iterator[Cause]:

@@ -148,3 +148,15 @@ def test_hostile_text_stays_inside_its_property() -> None:
 def test_the_mark_of_another_program_is_not_taken_for_ours() -> None:
     assert read_card(APPLE.replace("X-FOO;BAR=1:baz\\, qux", "X-AFTERVIEW-ID:me"))[0] == ""
     assert read_card(APPLE.replace("X-FOO;BAR=1:baz\\, qux", f"UID:{uid_of(KEY)}"))[0] == KEY
+
+
+@pytest.mark.parametrize(
+    "category", ["Do not contact", "friends,NICHT KONTAKTIEREN", "Ne pas contacter", "No contactar"]
+)
+def test_a_stop_among_the_users_categories_is_read_and_left_alone(category: str) -> None:
+    raw = f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada\r\nEMAIL:ada@x.example\r\nCATEGORIES:{category}\r\nEND:VCARD\r\n"
+    _, fields = read_card(raw)
+    assert fields["silent"] == ("yes",)
+    edited = edited_card(raw, {**fields, "title": ("CTO",), "state": ("Afterview",)}, KEY, NOW)
+    assert category in edited
+    assert read_card(edited)[1]["silent"] == ("yes",)

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from afterview.sync.engine.report import PassReport
+from afterview.sync.engine.seen import thought_of
 from afterview.sync.ledger import Ledger
-from afterview.sync.model import EventStatus, FactKind, Fields, Participant, RecordKind, Reply
+from afterview.sync.model import EventStatus, FactKind, Fields, Participant, RecordKind, Reply, Standing
 from afterview.sync.ports import BookCapabilities
 from afterview.sync.runner import AccountSpec, Options, one_pass
 from afterview.sync.sharing import USUAL, Share
+from afterview.sync.thinking import Thought
 from tests.fakes.books import BookServer, MemoryBook, Stored
 from tests.fakes.faults import Crash, Fault
 from tests.fakes.memory import MemoryConnection, MemoryEvents
@@ -47,6 +49,10 @@ class Crm:
         terms = replace(world.terms(), accounts=frozenset({"home", "crm"}), shares={"crm": self.share})
         with Ledger.open(world.path) as ledger:
             return one_pass(ledger, specs, terms, lambda: world.now, Options(dry_run=dry_run))
+
+    def thought(self) -> Thought:
+        with Ledger.open(self.world.path) as ledger:
+            return thought_of(ledger, self.world.settings, self.world.now)
 
     def fields(self) -> dict[str, Fields]:
         """Return what is there; in which order things were tied together does not matter."""
@@ -305,3 +311,20 @@ def test_a_dry_run_asks_and_writes_nothing(tmp_path: Path) -> None:
     crm.run(dry_run=True)
     assert crm.server.items == {}
     assert {operation for operation, _ in crm.server.log} == {"read"}
+
+
+def test_a_stop_in_the_book_takes_the_follow_ups_back(tmp_path: Path) -> None:
+    def for_ana() -> list[str]:
+        follow_ups = crm.thought().follow_ups
+        return [one.step for one in follow_ups if one.standing is Standing.WANTED and one.person and one.person.name]
+
+    crm = Crm(tmp_path, USUAL)
+    crm.run()
+    assert for_ana() == ["thank_you"]
+    card = next(r for r, item in crm.of(RecordKind.PERSON).items() if item.fields["name"] == ("Ana Lima",))
+    crm.server.user_edit(card, silent=("yes",))
+    crm.run()
+    assert for_ana() == []
+    crm.server.user_edit(card, silent=())
+    crm.run()
+    assert for_ana() == ["thank_you"]
