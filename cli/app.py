@@ -33,6 +33,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "diagnostics": "diagnostics:diagnostics",
         "export": "transfer:export",
         "import": "transfer:import_",
+        "forget": "forget:forget",
         "home-assistant": "home_assistant:home_assistant",
         "completion": "completion:completion",
     },

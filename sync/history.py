@@ -22,7 +22,8 @@ class History:
     `taken_back` are the OUTCOME, ADVICE and PAID_OFF facts that were undone: what they called for must go again.
     `corrections` are the facts behind `verdicts`. `merged` maps a folded company name (`identity.plain`) to the name it
     goes by. `same` and `different` are what the user said of two people; `edits`, by person or application key, what the
-    user knows better. `silent` are the keys of people who are not to be contacted.
+    user knows better. `silent` are the keys of people who are not to be contacted, `forgotten` those of people who are
+    left out of everything.
     """
 
     started_at: datetime | None = None
@@ -44,6 +45,7 @@ class History:
     different: tuple[Fact, ...] = ()
     edits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
+    forgotten: frozenset[str] = frozenset()
 
     def interview_now(self, key: str) -> str:
         """Return the key of the interview that stands in the place of `key` today."""
@@ -102,6 +104,7 @@ def fold(facts: Iterable[Fact]) -> History:
         same=tuple(of[FactKind.SAME]),
         different=tuple(of[FactKind.DIFFERENT]),
         edits=edits,
+        forgotten=frozenset(f.subject for f in of[FactKind.FORGOTTEN]),
         silent=frozenset(subject for subject, fields in edits.items() if fields.get("contact") == "no"),
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..history import History
+from ..leaving_out import forgotten, names_one
 from ..ledger import Etags, Ledger
 from ..ledger.calendars import CalendarState
 from ..ledger.records import RecordIntent, RecordWrite, place
@@ -157,8 +158,11 @@ class BookReader:
 
     def _store(self, listing: RecordListing) -> None:
         ours = {link.remote_id for link in self._links()}
+        nobody = forgotten(self.ledger.facts(FactKind.FORGOTTEN, FactKind.UNDONE))
         for record in listing.changed:
             kept = record if record.remote_id in ours else _thin(record)
+            if names_one(record.fields, nobody):
+                kept = replace(record, fields={}, key="")
             self.ledger.records.put(self.account, replace(kept, raw=""))
         etags = [(record.remote_id, record.etag or "") for record in listing.changed]
         self.ledger.calendars.set_etags(self.account, self.place, etags)

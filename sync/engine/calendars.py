@@ -7,8 +7,9 @@ from datetime import datetime
 from ..classify import Learned, classify, first_look
 from ..errors import NotReady
 from ..identity import event_key
+from ..leaving_out import forgotten, left_out
 from ..ledger import CalendarState, Etags, Ledger, Sighting
-from ..model import Answer, Event, Glance
+from ..model import Answer, Event, FactKind, Glance
 from ..ports import Coverage, Done, EventRequest, EventSource, Removed, Resource, Unchanged, Window
 from .terms import SETTLED, SUSPICION, Terms, held_words, listed_today, too_many
 
@@ -51,6 +52,7 @@ class CalendarReader:
         self._terms = terms
         self._learned = learned
         self._now = now
+        self._forgotten = forgotten(ledger.facts(FactKind.FORGOTTEN, FactKind.UNDONE))
 
     def read(
         self,
@@ -115,6 +117,7 @@ class CalendarReader:
     def _sighting(self, calendar: str, href: str, event: Event) -> Sighting:
         verdict = classify(event, self._terms.owner, self._terms.lexicon, self._learned)
         maybe = verdict.answer is not Answer.NO
+        event, verdict = left_out(event, verdict, self._forgotten)
         return Sighting(
             account=self._account,
             collection=calendar,

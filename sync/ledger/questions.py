@@ -56,3 +56,9 @@ class Questions:
     def drop_older(self, than: datetime) -> None:
         """Forget what expired before a moment; its address opens nothing any more."""
         self._connection.execute("DELETE FROM question WHERE expires_at < ?", (than.isoformat(),))
+
+    def drop_about(self, keys: frozenset[str]) -> None:
+        """Forget the questions about some follow-ups; their addresses open nothing any more."""
+        rows = self._connection.execute("SELECT id, keys FROM question").fetchall()
+        about = [(number,) for number, text in rows if not keys.isdisjoint(json.loads(text))]
+        self._connection.executemany("DELETE FROM question WHERE id = ?", about)

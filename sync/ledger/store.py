@@ -16,7 +16,7 @@ from .calendars import Calendars
 from .failure import failed
 from .questions import Questions
 from .records import Records
-from .rings import Rings
+from .rings import PLANNED_FROM, Rings
 from .schema import migrate
 from .tasks import Tasks
 
@@ -104,6 +104,7 @@ class Ledger:
             connection = sqlite3.connect(path, timeout=30, isolation_level=None)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")  # what is forgotten shall not be found in the file
             migrate(connection)
         except (OSError, sqlite3.Error) as error:
             raise StateError(
@@ -200,6 +201,32 @@ class Ledger:
                 )
                 recorded.append(replace(fact, id=cursor.lastrowid or 0))
         return tuple(recorded)
+
+    def rewrite(self, fact: Fact) -> None:
+        """Put other words into a recorded fact. For forgetting a person only: facts are kept as they were said."""
+        self._connection.execute(
+            "UPDATE fact SET subject = ?, value = ? WHERE id = ?", (fact.subject, json.dumps(dict(fact.value)), fact.id)
+        )
+
+    def erase(self, fact: Fact) -> None:
+        """Take a fact out for good. For forgetting a person only."""
+        self._connection.execute("DELETE FROM fact WHERE id = ?", (fact.id,))
+
+    def forget_plans(self) -> None:
+        """Let everything be thought out and gone through again; what rings is worded anew."""
+        self._connection.execute("DELETE FROM ring")
+        self._connection.execute(
+            "DELETE FROM meta WHERE name IN (?, 'settled') OR name GLOB 'book *' OR name GLOB 'asked *'",
+            (PLANNED_FROM,),
+        )
+
+    def compact(self) -> None:
+        """Write the file anew, so that nothing of what was taken out is left in it. Raises StateError."""
+        try:
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise failed(error) from error
 
     def memory(self, account: str) -> AccountMemory:
         return AccountMemory(self._connection, account)

@@ -28,7 +28,7 @@ class FactKind(StrEnum):
     SNOOZED = "snoozed"  # (follow-up key; due, if that was moved, and ring: ISO 8601, or "none" if it was taken away)
     RENAMED = "renamed"  # (follow-up key; title)
     NOTED = "noted"  # (follow-up key; note)
-    ADVICE = "advice"  # (person key, else application key; note, person = name, email, company, application)
+    ADVICE = "advice"  # (person key, else application key; note, person = name, email, company, application, forgotten)
     PAID_OFF = "paid_off"  # (person key; note)
     MERGED = "merged"  # (company name; into = company name)
     REPLACED = "replaced"  # (interview key of the old event; by = interview key of the new one)
@@ -39,6 +39,9 @@ class FactKind(StrEnum):
         "person"  # (person key; name, title, phone, email, company: what the user knows better; contact = "no" | "yes")
     )
     APPLICATION = "application"  # (application key; role)
+    FORGOTTEN = (
+        "forgotten"  # (person key): whoever goes by it is left out of all that is read; its name is kept nowhere
+    )
     UNDONE = "undone"  # (id of the fact that no longer counts)
 
 

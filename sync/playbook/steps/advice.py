@@ -85,7 +85,7 @@ def calls(scene: Scene) -> Iterator[Event]:
         adviser = person_keys(person, people_of(application), application.company) if person else application.keys
         for generation in range(1, max(scene.heard[application.key].noes, 1) + 1):
             done = _ticked(scene, application, generation)
-            if done is not None:
+            if done is not None and "forgotten" not in done.value:
                 subjects = tuple((key, str(generation)) for key in application.keys)
                 yield Event(
                     done.at, adviser, subjects, person=person, application=application, company=application.company
@@ -95,9 +95,11 @@ def calls(scene: Scene) -> Iterator[Event]:
 def notes(scene: Scene) -> Iterator[Event]:
     """Yield the advice that was noted, also that which was taken back."""
     for fact in scene.history.advice:
-        yield _noted(scene, fact, live=True)
+        if "forgotten" not in fact.value:
+            yield _noted(scene, fact, live=True)
     for fact in _taken_back(scene, FactKind.ADVICE):
-        yield _noted(scene, fact, live=False)
+        if "forgotten" not in fact.value:
+            yield _noted(scene, fact, live=False)
 
 
 def by_adviser(events: Iterable[Event]) -> list[list[Event]]:
