@@ -8,6 +8,8 @@ import pytest
 
 from tests import servers
 from tests.servers import Server
+from tests.tryton.server import TrytonServer, database
+from tests.tryton.server import tryton as run_tryton
 
 collect_ignore = [
     "home_assistant",
@@ -48,3 +50,12 @@ def xandikos(xandikos_server: Server) -> Iterator[Server]:
     xandikos_server.gate.reset()
     yield xandikos_server
     xandikos_server.gate.reset()
+
+
+@pytest.fixture(scope="session")
+def tryton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrytonServer]:
+    """A Tryton that every test empties for itself; the workers of one run share the making of its database."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    with run_tryton(tmp_path_factory.mktemp("trytond"), database(shared / "tryton-database")) as server:
+        yield server

@@ -11,6 +11,7 @@ from afterview.sync.model import Fields, RecordDraft, RecordKind, RemoteRecord
 from afterview.sync.ports import BookCapabilities, Coverage, RecordListing
 from tests.contract.book_rigs import BookRig, CardRig, MemoryBookRig
 from tests.contract.hubspot_rig import HubSpotRig
+from tests.contract.tryton_rig import TrytonRig
 from tests.fakes.books import GOOD, BookServer
 
 PERSON = RecordKind.PERSON
@@ -30,14 +31,17 @@ BARE = replace(GOOD, lacks={PERSON: frozenset({"title", "company", "block", "sta
 MEMORY = {"memory": GOOD, "memory, plain": PLAIN, "memory, lagging": LAGGING, "memory, bare": BARE}
 
 
-@pytest.fixture(params=(*MEMORY, "hubspot", "radicale", "xandikos"))
+@pytest.fixture(params=(*MEMORY, "hubspot", "radicale", "xandikos", "tryton"))
 def rig(request: pytest.FixtureRequest) -> Iterator[BookRig]:
     name = str(request.param)
     made: BookRig
-    if name == "hubspot":
+    if name in MEMORY:
+        made = MemoryBookRig(BookServer(MEMORY[name]))
+    elif name == "hubspot":
         made = HubSpotRig()
     else:
-        made = MemoryBookRig(BookServer(MEMORY[name])) if name in MEMORY else CardRig(request.getfixturevalue(name))
+        real = request.getfixturevalue(name)
+        made = TrytonRig(real) if name == "tryton" else CardRig(real)
     yield made
     made.close()
 
