@@ -15,8 +15,7 @@ from .paths import objects
 from .shapes import KEY, MERGED, Shape
 
 _AT_ONCE = 100  # of a batch, and of a page of the list
-_PAGE = 200  # of a search
-_DEEPEST = 10_000  # hits that a search gives at all
+_PAGE, _DEEPEST = 200, 10_000  # of a search: hits at once, and in all
 
 
 class TooMany(Exception):
@@ -42,11 +41,13 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Objects:
-    """The records of one type. `names`: the properties that are read."""
+    """The records of one type. `names`: the properties that are read. `page`, `deepest`: what a search gives."""
 
     client: Client
     shape: Shape
     names: tuple[str, ...]
+    page: int = _PAGE
+    deepest: int = _DEEPEST
 
     @property
     def _what(self) -> str:
@@ -105,7 +106,7 @@ class Objects:
                 count += 1
                 last = max(last, instant(one.at) or last)
                 yield one
-            if count < _DEEPEST:
+            if count < self.deepest:
                 return
             if last == since:
                 raise TooMany
@@ -115,12 +116,12 @@ class Objects:
         moment = str(int(since.timestamp() * 1000))
         filters = [{"propertyName": self.shape.modified, "operator": "GTE", "value": moment}]
         after, seen = "0", 0
-        while seen + _PAGE <= _DEEPEST:
+        while seen + self.page <= self.deepest:
             body: dict[str, Any] = {
                 "filterGroups": [{"filters": filters}],
                 "sorts": [self.shape.modified],
                 "properties": list(self.names),
-                "limit": _PAGE,
+                "limit": self.page,
                 "after": after,
             }
             answer = self.client.ask(objects(self.shape.type, "search"), self._what, body)

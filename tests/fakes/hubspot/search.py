@@ -6,7 +6,7 @@ from tests.fakes.hubspot.problems import Json, invalid
 from tests.fakes.hubspot.schema import MODIFIED
 from tests.fakes.hubspot.store import Store, shown
 
-LARGEST, DEEPEST = 200, 10_000
+LARGEST = 200
 
 
 def search(store: Store, type_: str, body: Json, *, nulls: bool) -> Json:
@@ -18,8 +18,8 @@ def search(store: Store, type_: str, body: Json, *, nulls: bool) -> Json:
     if wanted["propertyName"] != name or wanted["operator"] != "GTE" or body["sorts"] != [name]:
         raise invalid("There was a problem with the request: only changes since a moment are searched for here")
     after, limit = int(body["after"]), body["limit"]
-    if limit > LARGEST or after + limit > DEEPEST:
-        raise invalid(f"The limit is {LARGEST} a page and {DEEPEST} in all")
+    if limit > LARGEST or after + limit > store.deepest:
+        raise invalid(f"The limit is {LARGEST} a page and {store.deepest} in all")
     since = datetime.fromtimestamp(int(wanted["value"]) / 1000, UTC)
     hits = sorted((one for one in store.indexed(type_) if one.changed_at >= since), key=lambda one: one.changed_at)
     part = hits[after : after + limit]

@@ -37,6 +37,13 @@ class Planned:
     ending: str
     answer: Answered
     done: bool = False
+    method: str = ""
+
+
+def is_write(asked: Asked) -> bool:
+    """Tell whether a request can change something."""
+    changing = ("upsert", "associate/default", *TYPES, *TYPES.values())
+    return asked.method == "PATCH" or (asked.method == "POST" and urlsplit(asked.path).path.endswith(changing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class HubSpot:
     page: int = 100
     keys: dict[str, frozenset[str] | None] = field(default_factory=lambda: {KEY: None})
     planned: deque[Planned] = field(default_factory=deque)
+    weather: Callable[[Asked], Planned | None] | None = None  # asked for what is not planned
     schema: Schema = field(default_factory=Schema)
     store: Store = field(init=False)
     web: WebServer = field(init=False)
@@ -82,29 +90,38 @@ class HubSpot:
 
     def fail(self, ending: str, status: int, *, headers: Mapping[str, str] | None = None, policy: str = "") -> None:
         body = (limited(policy) if policy else Problem(status, "INTERNAL_ERROR", "internal error")).body()
-        self.planned.append(Planned(ending, _answered(status, body, headers)))
+        self.planned.append(Planned(ending, answered(status, body, headers)))
+
+    def answer(self, ending: str, answer: Answered) -> None:
+        self.planned.append(Planned(ending, answer))
+
+    def cut(self, method: str) -> None:
+        """Do the next request of a method and cut the line."""
+        self.planned.append(Planned("", Answered(0), done=True, method=method))
 
     def lose(self, ending: str, status: int = 500) -> None:
         body = Problem(status, "INTERNAL_ERROR", "internal error").body()
-        self.planned.append(Planned(ending, _answered(status, body), done=True))
+        self.planned.append(Planned(ending, answered(status, body), done=True))
 
     def asked(self, ending: str = "") -> list[Asked]:
         return [asked for asked, _ in self.web.log if urlsplit(asked.path).path.endswith(ending)]
 
     def writes(self) -> list[str]:
         """Return the paths of what can have changed something."""
-        changing = ("upsert", "associate/default", *TYPES, *TYPES.values())
-        paths = [(asked.method, urlsplit(asked.path).path) for asked, _ in self.web.log]
-        return [path for method, path in paths if method == "PATCH" or (method == "POST" and path.endswith(changing))]
+        return [urlsplit(asked.path).path for asked, _ in self.web.log if is_write(asked)]
 
     def all(self, type_: str) -> list[Record]:
         return self.store.of(type_)
 
     def _answer(self, asked: Asked) -> Answered:
         path = urlsplit(asked.path).path
-        plan = next((one for one in self.planned if path.endswith(one.ending)), None)
+        planned = (one for one in self.planned if path.endswith(one.ending) and asked.method.startswith(one.method))
+        plan = next(planned, None)
+        if plan is None and self.weather is not None:
+            plan = self.weather(asked)
         if plan is not None:
-            self.planned.remove(plan)
+            if plan in self.planned:
+                self.planned.remove(plan)
             if plan.done:
                 self._done(asked, path)
             return plan.answer
@@ -117,8 +134,8 @@ class HubSpot:
             body = json.loads(asked.body) if asked.body else None
             status, answer = self._routed(Call(asked.method, path, query, body, scopes))
         except Problem as problem:
-            return _answered(problem.status, problem.body())
-        return _answered(status, answer)
+            return answered(problem.status, problem.body())
+        return answered(status, answer)
 
     def _scopes(self, login: str) -> frozenset[str] | None:
         key = login.removeprefix("Bearer ")
@@ -280,7 +297,7 @@ def _none_tied(id_: str) -> Json:
     return Problem(404, "OBJECT_NOT_FOUND", "No associations found", more).item()
 
 
-def _answered(status: int, body: Json, headers: Mapping[str, str] | None = None) -> Answered:
+def answered(status: int, body: Json, headers: Mapping[str, str] | None = None) -> Answered:
     return Answered(
         status, json.dumps(body).encode(), {"Content-Type": "application/json;charset=utf-8", **(headers or {})}
     )

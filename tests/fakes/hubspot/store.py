@@ -36,6 +36,7 @@ class Store:
     clock: Callable[[], datetime]
     schema: Schema
     lag: timedelta = timedelta(0)
+    deepest: int = 10_000  # hits that a search gives in all
     records: dict[str, Record] = field(default_factory=dict)
     ties: set[frozenset[str]] = field(default_factory=set)
     _index: dict[str, Record] = field(default_factory=dict)
@@ -107,6 +108,18 @@ class Store:
     def touch(self, id_: str) -> None:
         """Do what HubSpot does when it computes something: the time of change moves, nothing else."""
         self._put(replace(self.records[id_], changed_at=self.now()))
+
+    def stamp(self, id_: str, at: datetime) -> None:
+        """Give a record a time of change, as one import gives it to all."""
+        self._put(replace(self.records[id_], changed_at=at))
+
+    def put_stage(self, id_: str, stage: str) -> None:
+        self._put(replace(self.records[id_], properties={**self.records[id_].properties, "dealstage": stage}))
+
+    def erase(self, id_: str, name: str) -> None:
+        """Take a value away that only HubSpot itself writes."""
+        rest = {key: value for key, value in self.records[id_].properties.items() if key != name}
+        self._put(replace(self.records[id_], properties=rest))
 
     def archive(self, id_: str) -> None:
         self._put(replace(self.records[id_], archived=True, changed_at=self.now()))
