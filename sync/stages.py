@@ -87,14 +87,19 @@ def _stage(fields: Fields) -> Stage | None:
 
 
 def _moved_at(base: Fields, remote: Fields, is_in: Stage, now: datetime) -> datetime:
-    """Return when the deal was moved: as the CRM says, else when the change was first seen; never in the future."""
+    """Return when the deal was moved: as the CRM says, else when the change was first seen.
+
+    What lies ahead was dated by a clock that is wrong, and then only what we saw ourselves counts: else it would never
+    settle.
+    """
     seen = base.get("stage_seen", ())
     told = [*remote.get("stage_at", ()), *(seen[1:] if seen[:1] == (is_in,) else ())]
-    for text in told:
-        try:
-            at = datetime.fromisoformat(text)
-        except ValueError:
-            continue
-        if at.tzinfo is not None:
-            return min(at, now)
-    return now
+    return next((at for at in map(_instant, told) if at is not None and at <= now), now)
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None

@@ -46,7 +46,9 @@ def test_the_crms_own_time_counts_and_never_lies_ahead() -> None:
     told = stage("lost", stage_at=(T0 - HOUR).isoformat())
     assert follow(stage("open"), told, None, T0).heard_at == T0 - HOUR
     ahead = stage("lost", stage_at=(T0 + HOUR).isoformat())
-    assert follow(stage("open"), ahead, None, T0).waits
+    first = follow(stage("open"), ahead, None, T0)
+    assert first.waits
+    assert follow(first.base, ahead, None, T0 + SETTLE).heard_at == T0  # whose clock is wrong is not waited for
     assert follow(stage("open"), stage("lost", stage_at="yesterday"), None, T0).waits
 
 
