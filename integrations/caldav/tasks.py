@@ -9,7 +9,7 @@ from datetime import UTC
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from afterview.integrations.dav.collection import Body, Collection, NoDelta
+from afterview.integrations.dav.collection import Body, Collection
 from afterview.integrations.dav.writing import ServerFailed, Writer
 from afterview.integrations.entry import Entry
 from afterview.integrations.ical.bounds import Unreadable
@@ -19,7 +19,7 @@ from afterview.integrations.ical.todo import uid_of
 from afterview.integrations.ical.zones import known_zone
 from afterview.sync.errors import ConfigError, ListGone, Refused, Rejected, Uncertain
 from afterview.sync.model import RemoteTask, TaskDraft, TaskFields
-from afterview.sync.ports import Coverage, TaskCapabilities, TaskList, TaskListing
+from afterview.sync.ports import TaskCapabilities, TaskList, TaskListing
 from afterview.sync.text import one_line
 
 from . import bodies
@@ -53,21 +53,10 @@ class Tasks:
     def read(self, cursor: str, known: Mapping[str, str], *, full: bool) -> TaskListing:
         """Read changes since the cursor, else the complete list; bodies only of what differs from `known`."""
         collection = self._collection()
-        if cursor and not full:
-            try:
-                delta = collection.changes(cursor)
-            except NoDelta:
-                delta = None
-            if delta is not None:
-                wanted = [href for href, etag in delta.changed.items() if known.get(href) != etag]
-                changed, gone, problems = self._bodies(collection, wanted)
-                removed = frozenset(href for href in delta.removed | gone if href in known)
-                return TaskListing(Coverage.DELTA, delta.token, changed, removed, problems=problems)
-        token = collection.next_token("" if full else cursor)
-        etags = collection.etags()
-        wanted = [href for href, etag in etags.items() if known.get(href) != etag]
-        changed, gone, problems = self._bodies(collection, wanted)
-        return TaskListing(Coverage.COMPLETE, token, changed, present=frozenset(etags) - gone, problems=problems)
+        found = collection.news(cursor, known, full=full)
+        changed, gone, problems = self._bodies(collection, found.wanted)
+        news = found.without(gone, known)
+        return TaskListing(news.coverage, news.token, changed, news.removed, news.present, problems=problems)
 
     def fetch(self, remote_id: str) -> RemoteTask | None:
         body = self._collection().body(remote_id)

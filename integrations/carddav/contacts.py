@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from afterview.integrations.dav.collection import Body, Collection, NoDelta
+from afterview.integrations.dav.collection import Body, Collection
 from afterview.integrations.dav.discovery import discover
 from afterview.integrations.dav.writing import Writer
 from afterview.integrations.entry import Entry
 from afterview.integrations.vcard.card import edited_card, new_card, read_card, uid_of
 from afterview.sync.errors import ConfigError, ListGone, Refused
 from afterview.sync.model import Fields, RecordDraft, RecordKind, RemoteRecord
-from afterview.sync.ports import Book, BookCapabilities, Coverage, RecordListing
+from afterview.sync.ports import Book, BookCapabilities, RecordListing
 from afterview.sync.text import one_line
 
 from . import bodies
@@ -34,20 +34,10 @@ class Contacts:
     def read(self, kind: RecordKind, cursor: str, known: Mapping[str, str], *, full: bool) -> RecordListing:
         """Read changes since the cursor, else the complete book; bodies only of what differs from `known`."""
         collection = self._collection()
-        if cursor and not full:
-            try:
-                delta = collection.changes(cursor)
-            except NoDelta:
-                delta = None
-            if delta is not None:
-                wanted = [href for href, etag in delta.changed.items() if known.get(href) != etag]
-                changed, gone = self._cards(collection, kind, wanted)
-                removed = frozenset(href for href in delta.removed | gone if href in known)
-                return RecordListing(Coverage.DELTA, delta.token, changed, removed)
-        token = collection.next_token("" if full else cursor)
-        etags = collection.etags()
-        changed, gone = self._cards(collection, kind, [href for href, etag in etags.items() if known.get(href) != etag])
-        return RecordListing(Coverage.COMPLETE, token, changed, present=frozenset(etags) - gone)
+        found = collection.news(cursor, known, full=full)
+        changed, gone = self._cards(collection, kind, found.wanted)
+        news = found.without(gone, known)
+        return RecordListing(news.coverage, news.token, changed, news.removed, news.present)
 
     def fetch(self, kind: RecordKind, remote_id: str) -> RemoteRecord | None:
         body = self._collection().body(remote_id)

@@ -6,11 +6,12 @@ bodies come by multiget in batches of 50 (one hosted server fails above 100)
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from afterview.integrations.http import Reply, TooLarge
 from afterview.sync.errors import ListGone, NotReady
-from afterview.sync.ports import Memory
+from afterview.sync.ports import Coverage, Memory
 
 from . import bodies
 from .client import Dav, conditions, etag_of
@@ -30,6 +31,23 @@ class Changes:
     changed: Mapping[str, str]
     removed: frozenset[str]
     token: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a reading found: `wanted` are the hrefs whose bodies differ from what is known."""
+
+    coverage: Coverage
+    token: str
+    wanted: list[str]
+    removed: frozenset[str] = frozenset()
+    present: frozenset[str] = frozenset()
+
+    def without(self, gone: frozenset[str], known: Mapping[str, str]) -> "News":
+        """Take account of what was gone when its body was asked for; what was never known cannot be removed."""
+        removed = frozenset(href for href in self.removed | gone if href in known)
+        complete = self.coverage is Coverage.COMPLETE
+        return replace(self, present=self.present - gone) if complete else replace(self, removed=removed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +104,16 @@ class Collection:
             if not cut:
                 return Changes(changed, frozenset(removed - changed.keys()), token)
         raise NoDelta
+
+    def news(self, cursor: str, known: Mapping[str, str], *, full: bool) -> News:
+        """Read what changed since the cursor, else which resources there are; `known` maps href -> etag."""
+        if cursor and not full:
+            with suppress(NoDelta):
+                delta = self.changes(cursor)
+                return News(Coverage.DELTA, delta.token, _differing(delta.changed, known), delta.removed)
+        token = self.next_token("" if full else cursor)
+        etags = self.etags()
+        return News(Coverage.COMPLETE, token, _differing(etags, known), present=frozenset(etags))
 
     def _page(self, token: str, changed: dict[str, str], removed: set[str]) -> tuple[str, bool]:
         cut = False
@@ -184,3 +212,7 @@ class Collection:
     def _must_exist(self, row: Row, *, listed: bool) -> None:
         if row.status in {404, 410} or (listed and not row.is_collection):  # one server has the 404 inside
             raise ListGone(f"{self.what} is not there any more at {self.dav.host}; reconfigure the account.")
+
+
+def _differing(etags: Mapping[str, str], known: Mapping[str, str]) -> list[str]:
+    return [href for href, etag in etags.items() if known.get(href) != etag]
