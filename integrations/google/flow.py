@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import Any
 
 from afterview.integrations.flow import AccountDraft, Choice, Field, FieldKind, FlowContext, Purpose, Step, StepKind
+from afterview.integrations.loopback import Listener, new_state
 from afterview.sync.errors import AccountError, WriteError
 
 from .calendars import PRIMARY
-from .listener import Listener
 from .places import Places
 from .scopes import Feature, features_in, scopes_for
-from .signin import Attempt, Client, SignInFailed, WrongFile, exchange, new_state, read_client
+from .signin import Attempt, Client, SignInFailed, WrongFile, exchange, read_client
 from .tokens import SECRET, Token
 
 _CONSOLE = "https://console.cloud.google.com/"

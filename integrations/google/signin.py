@@ -17,9 +17,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from afterview.integrations.http import Reply, Web
+from afterview.integrations.loopback import in_address, is_ours
 from afterview.sync.errors import NotReady, Refused
 from afterview.sync.ports import Clock
 from afterview.sync.text import one_line
@@ -129,27 +130,18 @@ class Attempt:
 
     def pasted(self, address: str) -> Mapping[str, str]:
         """Return the answer in an address that was copied from a browser. Raises SignInFailed."""
-        try:
-            query = urlsplit(address.strip().strip("\"'<>")).query
-            found = {name: values[0] for name, values in parse_qs(query, max_num_fields=50).items()}
-        except ValueError:
-            found = {}
-        if not {"code", "error"} & found.keys():
+        found = in_address(address)
+        if not found:
             raise SignInFailed("not_the_address")
         return found
 
     def code(self, answer: Mapping[str, str]) -> str:
         """Return the code of an answer. Raises SignInFailed."""
-        if not secrets.compare_digest(answer.get("state", "").encode(), self.state.encode()):
+        if not is_ours(answer, self.state):
             raise SignInFailed("other_attempt")
         if error := answer.get("error"):
             raise SignInFailed("denied" if error == "access_denied" else "google_says", error)
         return answer["code"]
-
-
-def new_state() -> str:
-    """Return a word that nobody can guess, by which an answer is known as ours."""
-    return secrets.token_urlsafe(32)
 
 
 def exchange(attempt: Attempt, code: str, clock: Clock) -> Token:

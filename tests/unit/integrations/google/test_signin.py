@@ -17,9 +17,9 @@ from afterview.integrations.google.signin import (
     SignInFailed,
     WrongFile,
     exchange,
-    new_state,
     read_client,
 )
+from afterview.integrations.loopback import new_state
 from afterview.sync.errors import NotReady, Refused
 from tests.accounts import START, MovedClock
 from tests.fakes.google.browser import agree

@@ -1,4 +1,9 @@
-"""Waits on this machine for the browser to come back from Google's page, whatever else knocks meanwhile.
+"""Signing in with a browser (RFC 8252): waits on this machine for it to come back from a service's page.
+
+    new_state    a word that nobody can guess, by which an answer is known as ours
+    Listener     waits for the answer, whatever else knocks meanwhile
+    in_address   the answer in an address that was copied from a browser on another machine
+    is_ours      whether an answer bears our word
 
 Browsers open connections ahead and ask for icons, scanners try ports: only a GET of "/" that carries our `state` counts,
 and only the first. Everything else gets a short no. It must never: listen beyond loopback, print, or echo what it is sent.
@@ -26,11 +31,31 @@ _NO = (
 )
 
 
+def new_state() -> str:
+    """Return a word that nobody can guess."""
+    return secrets.token_urlsafe(32)
+
+
+def in_address(address: str) -> Mapping[str, str]:
+    """Return the answer that an address holds, {} if it holds none: a `code` or an `error`, and the `state`."""
+    try:
+        query = urlsplit(address.strip().strip("\"'<>")).query
+        found = {name: values[0] for name, values in parse_qs(query, max_num_fields=50).items()}
+    except ValueError:
+        return {}
+    return found if {"code", "error"} & found.keys() else {}
+
+
+def is_ours(answer: Mapping[str, str], state: str) -> bool:
+    """Tell whether an answer bears the word that was sent along, in a time that tells nothing."""
+    return secrets.compare_digest(answer.get("state", "").encode("utf-8", "replace"), state.encode())
+
+
 class Listener:
     """Listens from its making until an answer came, the time is up, or it is closed. `address` is the redirect URI."""
 
     def __init__(self, state: str, *, limit_s: float = LIMIT_S, timer: Callable[[], float] = time.monotonic) -> None:
-        self._state = state.encode()
+        self._state = state
         self._timer = timer
         self._until = timer() + limit_s
         self._came = threading.Event()
@@ -54,13 +79,8 @@ class Listener:
 
     def take(self, target: str) -> bool:
         """Take the answer out of a request's target, if it is one."""
-        try:
-            parts = urlsplit(target)
-            found = {name: values[0] for name, values in parse_qs(parts.query, max_num_fields=50).items()}
-        except ValueError:
-            return False
-        ours = secrets.compare_digest(found.get("state", "").encode("utf-8", "replace"), self._state)
-        if parts.path != "/" or not ours or not {"code", "error"} & found.keys():
+        found = in_address(target)
+        if not found or urlsplit(target).path != "/" or not is_ours(found, self._state):
             return False
         with self._lock:
             if not self._came.is_set():

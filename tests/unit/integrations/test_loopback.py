@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from afterview.integrations.google.listener import Listener
+from afterview.integrations.loopback import Listener
 from tests.fakes.google.browser import get
 
 STATE = "state-that-nobody-guesses"
