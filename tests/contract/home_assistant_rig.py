@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from afterview.integrations import marks
 from afterview.integrations.home_assistant.access import Entry, Features, Item
-from afterview.integrations.home_assistant.events import EntityEvents
-from afterview.integrations.home_assistant.tasks import EntityTasks
+from afterview.integrations.home_assistant.entries import EntityEvents
+from afterview.integrations.home_assistant.items import EntityTasks
 from afterview.sync.days import Days
 from afterview.sync.ports import EventSource, TaskList
 from tests.accounts import MovedClock, Notebook

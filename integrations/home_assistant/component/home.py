@@ -17,10 +17,10 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from .adapters.activity import Activity, Told, news
-from .adapters.events import EntityEvents
+from .adapters.entries import EntityEvents
 from .adapters.settings import ACCOUNT, terms
 from .adapters.snapshot import Snapshot, snapshot
-from .adapters.tasks import EntityTasks
+from .adapters.items import EntityTasks
 from .bridge import Bridge
 from .const import DOMAIN, LOGGER
 from .phone import Phone

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from afterview.integrations.home_assistant.access import Features, Item
-from afterview.integrations.home_assistant.tasks import EntityTasks
+from afterview.integrations.home_assistant.items import EntityTasks
 from afterview.sync.engine.report import AccountReport
 from afterview.sync.errors import Rejected, Uncertain
 from afterview.sync.ledger import Ledger

@@ -7,7 +7,7 @@ import pytest
 
 from afterview.integrations.home_assistant.access import Entry
 from afterview.integrations.home_assistant.convert import occurrence
-from afterview.integrations.home_assistant.events import EntityEvents
+from afterview.integrations.home_assistant.entries import EntityEvents
 from afterview.sync.days import Days
 from afterview.sync.identity import event_key
 from afterview.sync.model import Event, EventStatus
