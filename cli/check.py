@@ -39,6 +39,8 @@ def try_account(wired: Wiring, account: Account) -> Iterator[Result]:
             yield from _lists(wired, account, connection)
         finally:
             connection.close()
+    if account in [other for _, other in wired.push_addresses()]:
+        yield _tried(account, "push", partial(_pushed, wired, account))
 
 
 def _lists(wired: Wiring, account: Account, connection: Connection) -> Iterator[Result]:
@@ -54,7 +56,7 @@ def _lists(wired: Wiring, account: Account, connection: Connection) -> Iterator[
         yield _tried(account, f"task list {tasks.name}", partial(_listed, tasks))
     if (book := connection.book) is not None:
         yield _tried(account, f"address book {book.name}", partial(_book, book))
-    if connection.events is None and connection.tasks is None and connection.book is None:
+    if not (connection.events or connection.tasks or connection.book or account.settings.get("notify")):
         yield Result(account.id, "connection", "warning", "It reads no calendar and has no task list.")
 
 

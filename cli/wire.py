@@ -5,7 +5,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from afterview.integrations.registry import Registry
 from afterview.sync.config import Account, Config, load
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # each command loads what it works with, and no more: `status
     from afterview.sync.engine.terms import Terms
     from afterview.sync.ledger import Ledger
     from afterview.sync.model import Owner
-    from afterview.sync.ports import Clock, Connection, Memory, Notifier
+    from afterview.sync.ports import Buttons, Clock, Connection, Memory, Notifier, Press
     from afterview.sync.rings.terms import NotifierSpec, RingTerms
     from afterview.sync.runner import AccountSpec
     from afterview.sync.view import Overview
@@ -48,6 +48,7 @@ class Wiring:
         self.options = chosen
         self.registry = Registry()
         self.clock = now or clock(environ)
+        self.heard: frozenset[str] = frozenset()  # push addresses whose own buttons are listened for now
 
     @cached_property
     def config(self) -> Config:
@@ -75,13 +76,7 @@ class Wiring:
 
     def connect(self, account: Account, memory: "Memory") -> "Connection":
         """Connect one account. Raises AccountError or ConfigError."""
-        return self.registry.connect(
-            account,
-            secret=self.vault.of(account.id, account.secrets),
-            memory=memory,
-            clock=self.clock,
-            zone=self.config.me.time_zone,
-        )
+        return self.registry.connect(account, memory=memory, **self._around(account))
 
     def terms(self) -> "Terms":
         """Return what the engine is told about the user."""
@@ -168,8 +163,12 @@ class Wiring:
         return [account for account in self.config.accounts if account.id not in pushes]
 
     def push_addresses(self) -> "list[tuple[str, Account]]":
-        """Return every push address by name: those in [deliver] as "#1" and on, then the accounts that are for pushes."""
+        """Return every push address by name: those in [deliver] as "#1" and on, then the accounts that push.
+
+        One that does nothing else has its own name, one that is also read or written has it after an "@".
+        """
         from afterview.integrations.manifest import Role
+        from afterview.integrations.registry import configured_roles
         from afterview.sync.config import SecretRef, SecretSource
 
         written = [
@@ -177,12 +176,12 @@ class Wiring:
             for one in self.config.deliver.push
         ]
         named = [(f"#{n}", Account(f"#{n}", PUSH, None, {}, {"url": ref})) for n, ref in enumerate(written, start=1)]
-        accounts = [
-            (account.id, account)
-            for account in self.config.accounts
-            if self.registry.manifest(account.integration).roles == frozenset({Role.NOTIFIER})
-        ]
-        return [*named, *accounts]
+        for account in self.config.accounts:
+            manifest = self.registry.manifest(account.integration)
+            if Role.NOTIFIER in configured_roles(manifest, account.settings):
+                alone = manifest.roles == frozenset({Role.NOTIFIER})
+                named.append((account.id if alone else f"@{account.id}", account))
+        return named
 
     def ring_terms(self) -> "RingTerms":
         """Return what the rings are told about the user."""
@@ -210,18 +209,31 @@ class Wiring:
         from afterview.sync.rings.terms import NotifierSpec
 
         return [
-            NotifierSpec(name, partial(self._notifier, account, ledger.memory(account.id)))
+            NotifierSpec(
+                name,
+                partial(self._notifier, account, ledger.memory(account.id)),
+                _by_question if name in self.heard else None,
+            )
             for name, account in self.push_addresses()
         ]
 
     def _notifier(self, account: Account, memory: "Memory") -> "Notifier":
-        return self.registry.notifier(
-            account,
-            secret=self.vault.of(account.id, account.secrets),
-            memory=memory,
-            clock=self.clock,
-            zone=self.config.me.time_zone,
-        )
+        return self.registry.notifier(account, memory=memory, **self._around(account))
+
+    def buttons(self) -> "dict[str, Callable[[], Buttons | None]]":
+        """Return, by push address, what opens the hearing of its own buttons; what it opens may be None."""
+        return {
+            name: partial(self.registry.buttons, account, memory=_Nowhere(), **self._around(account))
+            for name, account in self.push_addresses()
+            if name.startswith("@")
+        }
+
+    def _around(self, account: Account) -> "_Around":
+        return {
+            "secret": self.vault.of(account.id, account.secrets),
+            "clock": self.clock,
+            "zone": self.config.me.time_zone,
+        }
 
     def check_push_address(self, account: Account) -> None:
         """Look whether an address can work, sending nothing. Raises AccountError or ConfigError where it cannot."""
@@ -252,6 +264,14 @@ class Wiring:
         answering = Answering(self.options.state_path(), self._answer_key, self.config.settings, self.clock, answered)
         return AnswerListener(answering, self.config.answers.listen)
 
+    def take_press(self, press: "Press") -> bool:
+        """Record what a button stands for; tell whether that was new. Raises StateError."""
+        from afterview.sync.rings.answering import Taken, take_answer
+
+        with self.ledger() as ledger:
+            taken = take_answer(ledger, press.question, press.choice, self.config.settings, self.clock())
+        return taken is Taken.RECORDED
+
     @cached_property
     def _answer_key(self) -> bytes:
         from afterview.integrations.secrets import own_key
@@ -268,6 +288,19 @@ class Wiring:
         from afterview.sync.view import overview
 
         return overview(ledger, self.config.settings, self.clock())
+
+
+class _Around(TypedDict):
+    """What an account is handed besides itself and its memory."""
+
+    secret: "Callable[[str], str]"
+    clock: "Clock"
+    zone: str
+
+
+def _by_question(question: str, _expires_at: datetime) -> str:
+    """Name the page of answers of an address whose service tells of its buttons by itself: it needs no signature."""
+    return f"Q{question}"
 
 
 def wiring() -> Wiring:

@@ -7,6 +7,7 @@ or `Refused`; one whose answer was lost fails as `Lost`, and the caller of a wri
 
 import ipaddress
 import re
+import socket
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -80,7 +81,10 @@ class Stream:
 
 @dataclass(slots=True)
 class Web:
-    """Requests to one service. `name` is what error sentences call it. `token`, a bearer token, goes before a password."""
+    """Requests to one service. `name` is what error sentences call it. `token`, a bearer token, goes before a password.
+
+    `at_home`: the user agreed that a login goes unencrypted to a machine of their own network.
+    """
 
     name: str
     clock: Clock
@@ -88,6 +92,7 @@ class Web:
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     digest: bool = False
+    at_home: bool = False
     agent: str = "afterview"
     requests: int = 0
     bytes_in: int = 0
@@ -170,7 +175,7 @@ class Web:
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], patience_s: int, *, login: bool
     ) -> niquests.Response:
         if login and (self.password or self.token):
-            check_private(url)
+            check_private(url, at_home=self.at_home)
         if any(_UNSENDABLE.search(value) for value in headers.values()):
             raise Refused(f"{self.name} gave something back that cannot be sent to it again; it is not sent.")
         self.requests += 1
@@ -230,27 +235,31 @@ class Web:
             raise self._failure(response.url or "", error) from error
 
     def _failure(self, url: str, error: Exception) -> NotReady | Refused:
-        """Say what happened in one sentence; tell lost answers from requests that never left."""
-        host = one_line(urlsplit(url).netloc.rpartition("@")[2], 100)
-        chain = {type(cause).__name__ for cause in _causes(error)}
-        if "SSLError" in chain:
-            if "certificate" in str(error).lower():
-                return Refused(
-                    f"The certificate of {host} cannot be trusted; check the address or install its authority."
-                )
-            return Refused(f"{host} does not speak TLS on this port; check the address (https or http?).")
-        for sign, sentence in _NEVER_SENT:
-            if sign in chain:
-                return NotReady(sentence.replace("HOST", host))
-        if chain & {"InvalidURL", "MissingSchema", "LocationParseError"}:
-            return Refused(f"{one_line(url, 100)} is not an address.")
-        if "ReadTimeout" in chain or self.patience.over:
-            return Lost(f"{host} did not answer in time.")
-        return Lost(f"The connection to {host} broke off before the answer was complete.")
+        return failure(url, error, late=self.patience.over)
 
 
+def failure(url: str, error: Exception, *, late: bool = False) -> NotReady | Refused:
+    """Say in one sentence what an error of a connection means; tell lost answers from requests that never left."""
+    host = one_line(urlsplit(url).netloc.rpartition("@")[2], 100)
+    chain = {type(cause).__name__ for cause in _causes(error)}
+    if chain & {"SSLError", "SSLCertVerificationError"}:
+        if "certificate" in str(error).lower():
+            return Refused(f"The certificate of {host} cannot be trusted; check the address or install its authority.")
+        return Refused(f"{host} does not speak TLS on this port; check the address (https or http?).")
+    for sign, sentence in _NEVER_SENT:
+        if sign in chain:
+            return NotReady(sentence.replace("HOST", host))
+    if chain & {"InvalidURL", "MissingSchema", "LocationParseError"}:
+        return Refused(f"{one_line(url, 100)} is not an address.")
+    if "ReadTimeout" in chain or late:
+        return Lost(f"{host} did not answer in time.")
+    return Lost(f"The connection to {host} broke off before the answer was complete.")
+
+
+_NO_NAME = "The name HOST cannot be found; check the address and the network."
 _NEVER_SENT = (
-    ("NameResolutionError", "The name HOST cannot be found; check the address and the network."),
+    ("NameResolutionError", _NO_NAME),
+    ("gaierror", _NO_NAME),
     ("ProxyError", "The proxy on the way to HOST does not answer."),
     ("ConnectionRefusedError", "HOST refuses the connection; is the service running there?"),
     ("ConnectTimeout", "HOST cannot be reached; check the network."),
@@ -282,12 +291,24 @@ def origin(url: str) -> SplitResult:
     return SplitResult(parts.scheme, f"{parts.hostname}:{port}", "", "", "")
 
 
-def check_private(url: str) -> None:
-    """Refuse to send a password anywhere but over TLS or to this machine."""
+def check_private(url: str, *, at_home: bool = False) -> None:
+    """Refuse to send a password anywhere but over TLS, to this machine, or with `at_home` into a private network."""
     parts = urlsplit(url)
-    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-        host = one_line(parts.hostname or url, 100)
-        raise Refused(f"The password is not sent to {host} unencrypted; use an address that begins with https://.")
+    host = parts.hostname or ""
+    if parts.scheme == "https" or is_loopback(host) or (at_home and is_at_home(host)):
+        return
+    raise Refused(
+        f"The password is not sent to {one_line(host or url, 100)} unencrypted; use an address that begins with https://."
+    )
+
+
+def is_at_home(host: str) -> bool:
+    """Tell whether every address that a name stands for lies in a private network. Raises NotReady for an unknown name."""
+    try:
+        found = {str(one[4][0]).partition("%")[0] for one in socket.getaddrinfo(host, None)}
+    except (OSError, ValueError) as error:
+        raise NotReady(_NO_NAME.replace("HOST", one_line(host, 100))) from error
+    return bool(found) and not any(ipaddress.ip_address(one).is_global for one in found)
 
 
 def is_loopback(host: str) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # reading manifests stays cheap
     from afterview.integrations.flow import Setup
     from afterview.sync.config import Account
     from afterview.sync.config.schema import Key
-    from afterview.sync.ports import Book, Clock, Connection, EventSource, Memory, Notifier, TaskList, Traffic
+    from afterview.sync.ports import Book, Buttons, Clock, Connection, EventSource, Memory, Notifier, TaskList, Traffic
 
 GROUP = "afterview.integrations"
 _BOOKS = {Role.CONTACT_BOOK: ("contacts", "open_contacts"), Role.CRM: ("crm", "open_crm")}
@@ -138,6 +138,18 @@ class Registry:
         entry.shared["client"] = _load(manifest, "client", "open_client")(entry)
         return cast("Notifier", _load(manifest, "notifier", "open_notifier")(entry))
 
+    def buttons(
+        self, account: "Account", *, secret: Callable[[str], str], memory: "Memory", clock: "Clock", zone: str
+    ) -> "Buttons | None":
+        """Get ready to hear the buttons of a push address; None where its service tells of none."""
+        from afterview.integrations.entry import Entry
+
+        manifest = self.manifest(account.integration)
+        if not (manifest.folder / "buttons.py").exists():
+            return None
+        entry = Entry(account.id, account.integration, account.settings, secret, memory, clock, zone)
+        return cast("Buttons", _load(manifest, "buttons", "open_buttons")(entry))
+
     def task_link(self, account: "Account", remote_id: str) -> str:
         """Return the address under which a task of an account opens, "" where its service has none."""
         manifest = self.manifest(account.integration)
@@ -162,7 +174,12 @@ class Registry:
 
 def configured_roles(manifest: Manifest, settings: Mapping[str, Any]) -> frozenset[Role]:
     """Say in which roles an account is used: a role that has a setting for its lists is on when that names some."""
-    naming = {Role.EVENT_SOURCE: "calendars", Role.TASK_LIST: "task_list", Role.CONTACT_BOOK: "address_book"}
+    naming = {
+        Role.EVENT_SOURCE: "calendars",
+        Role.TASK_LIST: "task_list",
+        Role.CONTACT_BOOK: "address_book",
+        Role.NOTIFIER: "notify",
+    }
     own = {key.name for key in manifest.settings}
     return frozenset(
         role for role in manifest.roles if role not in naming or naming[role] not in own or settings.get(naming[role])

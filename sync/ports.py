@@ -11,7 +11,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
-from .model import Event, Fields, Glance, RecordDraft, RecordKind, RemoteRecord, RemoteTask, TaskDraft, TaskFields
+from .model import (
+    Choice,
+    Event,
+    Fields,
+    Glance,
+    RecordDraft,
+    RecordKind,
+    RemoteRecord,
+    RemoteTask,
+    TaskDraft,
+    TaskFields,
+)
 
 Clock = Callable[[], datetime]  # aware, UTC
 Interesting = Callable[[Glance], bool]  # False = cannot be an interview, need not be parsed
@@ -318,6 +329,28 @@ class Notifier(Protocol):
 
         AuthFailed, Refused and NotReady mean that it was certainly not sent; Uncertain that it may have been.
         """
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button that was pressed: the question that it stood under, and the answer."""
+
+    question: str
+    choice: Choice
+
+
+class Buttons(Protocol):
+    """Hears the buttons of a service that tells of them by itself. Every method may raise an `AccountError`."""
+
+    def open(self) -> None:
+        """Begin to listen; what is pressed before that is lost. Refused where it can never be heard."""
+        ...
+
+    def wait(self, seconds: float) -> Press | None:
+        """Return the next press, None if none came in time. NotReady: it is not listened any more."""
         ...
 
     def close(self) -> None: ...

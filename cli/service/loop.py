@@ -17,6 +17,7 @@ from afterview.sync.runner import one_pass
 from ..report import write_report
 from .carried import keep, resume
 from .health import write_files
+from .hearing import Hearing
 from .pace import Pace
 from .signals import Signals, Stopped
 from .systemd import Systemd
@@ -27,6 +28,7 @@ from .voice import Voice
 if TYPE_CHECKING:
     from afterview.integrations.answering import AnswerListener
     from afterview.sync.ledger import Ledger
+    from afterview.sync.ports import Press
 
     from ..wire import Wiring
 
@@ -35,6 +37,7 @@ STATE_PAUSE = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 SOON = timedelta(seconds=30)
 SHORTEST_WAIT = timedelta(seconds=1)
+HEARING_S = 3.0  # for buttons that begin to be heard while something rings
 
 
 class Service:
@@ -62,12 +65,14 @@ class Service:
         self._trouble = ""  # what was said last about that
         self._resumed = False
         self._listener: AnswerListener | None = None
+        self._hearing: Hearing | None = None
         self._ticker = Ticker(times, signals, self._stamp, systemd.alive)
 
     def run(self) -> None:
         """Work until told to stop. Raises ConfigError at the beginning only."""
         self._pace.take(self._wired.intervals())
         self._listen()
+        self._hear()
         self._systemd.ready(f"{len(self._wired.config.accounts)} accounts")
         try:
             while True:
@@ -92,7 +97,21 @@ class Service:
         else:
             self._listener = listener
 
+    def _hear(self) -> None:
+        """Hear the buttons of services that tell of them by themselves."""
+        wired = self._wired
+
+        def take(press: "Press") -> None:
+            if wired.take_press(press):
+                self._signals.ring()
+
+        self._hearing = Hearing(wired.buttons(), take, self._voice.say)
+        self._hearing.start()
+
     def _hush(self) -> None:
+        if self._hearing is not None:
+            self._hearing.stop()
+            self._hearing = None
         if self._listener is not None:
             self._listener.stop()
             self._listener = None
@@ -129,6 +148,7 @@ class Service:
             self._voice.say("The configuration was read again.")
             self._hush()
             self._listen()
+            self._hear()
         self._systemd.ready(f"{len(self._wired.config.accounts)} accounts")
 
     def _work(self) -> None:
@@ -196,6 +216,7 @@ class Service:
             self._ticker.settle()  # before the pushes: somebody may answer the first while the second is sent
             if self._signals.stop:
                 return
+            self._wired.heard = self._hearing.heard(HEARING_S) if self._hearing else frozenset()
             rung = ring(ledger, terms, self._wired.notifiers(ledger), self._times.now())
             for title in rung.pushed:
                 self._voice.say(f"pushed: {title}")

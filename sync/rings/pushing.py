@@ -5,7 +5,7 @@ in one transaction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..defect import contained
@@ -35,8 +35,9 @@ def ring(ledger: Ledger, terms: RingTerms, notifiers: Sequence[NotifierSpec], no
     report = RingReport()
     for spec in notifiers:
         if _is_due(ledger, terms, spec.name, now):
+            own = replace(terms, sign=spec.sign) if spec.sign else terms
             with ledger.transaction():
-                claimed = _claim(ledger, terms, spec.name, now)
+                claimed = _claim(ledger, own, spec.name, now)
             if claimed:
                 _send(ledger, spec, claimed, report, now)
         let_go(ledger, terms, spec.name, now)

@@ -33,10 +33,14 @@ class RingTerms:
 
 @dataclass(frozen=True, slots=True)
 class NotifierSpec:
-    """A push address. `name` as in `RingTerms.addresses`; `open` may raise AccountError or ConfigError."""
+    """A push address. `name` as in `RingTerms.addresses`; `open` may raise AccountError or ConfigError.
+
+    `sign` goes before that of the terms, for an address whose buttons are heard in a way of its own.
+    """
 
     name: str
     open: Callable[[], Notifier]
+    sign: Callable[[str, datetime], str] | None = None
 
 
 @dataclass(slots=True)
@@ -51,4 +55,4 @@ class RingReport:
 
 def health_name(address: str) -> str:
     """Return under what the health of an address is kept: its account, else what no account can be called."""
-    return f"push {address}" if address.startswith("#") else address
+    return f"push {address}" if address.startswith(("#", "@")) else address

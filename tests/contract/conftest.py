@@ -9,7 +9,12 @@ import pytest
 from tests.accounts import Notebook
 from tests.contract.google_rig import GoogleEventRig
 from tests.contract.google_tasks import GoogleTaskRig
-from tests.contract.home_assistant_rig import EntityEventRig, EntityTaskRig
+from tests.contract.home_assistant_rig import (
+    ConnectorEventRig,
+    ConnectorTaskRig,
+    EntityEventRig,
+    EntityTaskRig,
+)
 from tests.contract.rigs import (
     DavEventRig,
     DavTaskRig,
@@ -46,6 +51,8 @@ ENTITIES: dict[str, Callable[[], TaskRig]] = {
     "home_assistant": EntityTaskRig,
     "home_assistant, late": partial(EntityTaskRig, lag=2),
     "home_assistant, dates only": partial(EntityTaskRig, times=False),
+    "home_assistant, from outside": ConnectorTaskRig,
+    "home_assistant, from outside, dates only": partial(ConnectorTaskRig, times=False),
 }
 
 
@@ -66,7 +73,19 @@ def task_rig(request: pytest.FixtureRequest) -> Iterator[TaskRig]:
     rig.close()
 
 
-@pytest.fixture(params=("memory", "folder", "feed", "home_assistant", "google", "google, short pages", *REAL, *QUIRKS))
+@pytest.fixture(
+    params=(
+        "memory",
+        "folder",
+        "feed",
+        "home_assistant",
+        "home_assistant, from outside",
+        "google",
+        "google, short pages",
+        *REAL,
+        *QUIRKS,
+    )
+)
 def event_rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventRig]:
     name = str(request.param)
     if name in QUIRKS:
@@ -82,6 +101,7 @@ def event_rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EventR
         "feed": FeedRig,
         "google": GoogleEventRig,
         "home_assistant": EntityEventRig,
+        "home_assistant, from outside": ConnectorEventRig,
         "google, short pages": lambda: GoogleEventRig(page=1),
     }
     rig = plain[name]() if name in plain else DavEventRig(_store(name, request))

@@ -6,12 +6,17 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from afterview.integrations import marks
-from afterview.integrations.home_assistant.access import Entry, Features, Item
+from afterview.integrations.entry import Entry
+from afterview.integrations.home_assistant.access import Entry as Occurrence
+from afterview.integrations.home_assistant.access import Features, Item
 from afterview.integrations.home_assistant.entries import EntityEvents
+from afterview.integrations.home_assistant.events import open_events
 from afterview.integrations.home_assistant.items import EntityTasks
+from afterview.integrations.home_assistant.tasks import open_tasks
 from afterview.sync.days import Days
 from afterview.sync.ports import EventSource, TaskList
-from tests.accounts import MovedClock, Notebook
+from tests.accounts import MovedClock, Notebook, account, close
+from tests.fakes.home_assistant import LASTING, FakeHome
 from tests.fakes.todo import FakeCalendars, FakeList
 
 ZONE = "Europe/Berlin"
@@ -74,6 +79,27 @@ class EntityTaskRig:
 
 
 @dataclass(slots=True)
+class ConnectorTaskRig(EntityTaskRig):
+    """The same list in a Home Assistant that is reached over the network."""
+
+    home: FakeHome = field(init=False)
+    opened: list[Entry] = field(default_factory=list)
+
+    def again(self) -> TaskList:
+        if not self.opened:
+            self.home = FakeHome({"todo.inbox": self.server})
+        settings = {"url": self.home.url, "task_list": "todo.inbox"}
+        entry = account(settings, integration="home_assistant", token=LASTING, clock=self.clock, memory=self.memory)
+        self.opened.append(entry)
+        return open_tasks(entry)
+
+    def close(self) -> None:
+        for entry in self.opened:
+            close(entry)
+        self.home.close()
+
+
+@dataclass(slots=True)
 class EntityEventRig:
     """A calendar whose integration tells uids."""
 
@@ -86,7 +112,7 @@ class EntityEventRig:
         self.events = EntityEvents("home", self.server)
 
     def enter(self, name: str, title: str, starts_at: datetime, ends_at: datetime) -> str:
-        self.server.held[self.calendar][name] = Entry(starts_at, ends_at, title, uid=name)
+        self.server.held[self.calendar][name] = Occurrence(starts_at, ends_at, title, uid=name)
         return name
 
     def remove(self, href: str) -> None:
@@ -94,3 +120,21 @@ class EntityEventRig:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+@dataclass(slots=True)
+class ConnectorEventRig(EntityEventRig):
+    """The same calendar in a Home Assistant that is reached over the network."""
+
+    home: FakeHome = field(init=False)
+    entry: Entry = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.home = FakeHome(calendars=self.server)
+        settings = {"url": self.home.url, "calendars": [self.calendar]}
+        self.entry = account(settings, integration="home_assistant", token=LASTING)
+        self.events = open_events(self.entry)
+
+    def close(self) -> None:
+        close(self.entry)
+        self.home.close()

@@ -1,6 +1,6 @@
 """The contract of a push address: in memory, and through real Apprise to a server on this machine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from afterview.sync.config import Account
 from afterview.sync.errors import AccountError, NotReady, Uncertain
 from afterview.sync.ports import Notifier, Push, PushAction
 from tests.accounts import MovedClock, Notebook
+from tests.fakes.home_assistant import LASTING, FakeHome
 from tests.fakes.pushes import PushService
 from tests.fakes.web import Answered, Asked, WebServer
 
@@ -83,9 +84,35 @@ class AppriseRig:
         self._server.close()
 
 
-@pytest.fixture(params=("memory", "ntfy", "json"))
+class HomeAssistantRig:
+    def __init__(self) -> None:
+        self._home = FakeHome(phones={"mobile_app_pixel": []})
+        self.notifier = Registry().notifier(
+            Account("house", "home_assistant", None, {"url": self._home.url, "notify": "mobile_app_pixel"}),
+            secret=lambda _: LASTING,
+            memory=Notebook(),
+            clock=MovedClock(),
+            zone="UTC",
+        )
+
+    def arrived(self) -> int:
+        return len(self._home.phones["mobile_app_pixel"])
+
+    def busy(self) -> None:
+        self._home.trouble = lambda _: "not_found"
+
+    def breaks_off(self) -> None:
+        self._home.trouble = lambda _: "lose"
+
+    def close(self) -> None:
+        self.notifier.close()
+        self._home.close()
+
+
+@pytest.fixture(params=("memory", "ntfy", "json", "home_assistant"))
 def rig(request: pytest.FixtureRequest) -> Iterator[NotifierRig]:
-    made: NotifierRig = MemoryRig() if request.param == "memory" else AppriseRig(str(request.param))
+    own: dict[str, Callable[[], NotifierRig]] = {"memory": MemoryRig, "home_assistant": HomeAssistantRig}
+    made = own[request.param]() if request.param in own else AppriseRig(str(request.param))
     yield made
     made.close()
 

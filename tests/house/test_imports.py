@@ -39,6 +39,7 @@ SERVICE_LIBRARIES = {
     "lxml",
     "googleapiclient",
     "apprise",
+    "websockets",
 }
 
 

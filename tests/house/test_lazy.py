@@ -12,7 +12,16 @@ from afterview.sync.ledger import Ledger
 from afterview.sync.pulse import CHECKED
 from tests.running import environment
 
-SERVICES = ("caldav", "niquests", "icalendar", "recurring_ical_events", "googleapiclient", "lxml", "apprise")
+SERVICES = (
+    "caldav",
+    "niquests",
+    "icalendar",
+    "recurring_ical_events",
+    "googleapiclient",
+    "lxml",
+    "apprise",
+    "websockets",
+)
 GOOGLE = ("googleapiclient", "google.auth", "google_auth_httplib2", "httplib2", "jsonschema")
 HEAVY = (*SERVICES, *GOOGLE, "holidays", "tomlkit", "keyring")
 OPTIONS = ("--config", "config.toml", "--state-dir", "state")

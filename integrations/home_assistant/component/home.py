@@ -18,9 +18,9 @@ from homeassistant.util import dt as dt_util
 
 from .adapters.activity import Activity, Told, news
 from .adapters.entries import EntityEvents
+from .adapters.items import EntityTasks
 from .adapters.settings import ACCOUNT, terms
 from .adapters.snapshot import Snapshot, snapshot
-from .adapters.items import EntityTasks
 from .bridge import Bridge
 from .const import DOMAIN, LOGGER
 from .phone import Phone
