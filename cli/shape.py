@@ -1,11 +1,14 @@
 """The shapes that commands print as JSON."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from afterview.sync.model import Application, Fact, Interview, Person
 from afterview.sync.view import Overview, TaskView
 
 from .times import instant
+
+if TYPE_CHECKING:
+    from afterview.sync.chronicle import Entry
 
 
 def person(one: Person | None) -> dict[str, str | None] | None:
@@ -76,4 +79,22 @@ def fact(one: Fact, *, undone: bool) -> dict[str, Any]:
         "source": one.source,
         "value": dict(one.value),
         "undone": undone,
+    }
+
+
+def happened(one: "Entry", zone: str) -> dict[str, Any]:
+    """Return an entry of the history as `export` writes it."""
+    from afterview.sync import sheet
+
+    return {
+        "when": sheet.instant(one.at),
+        "local": sheet.local(one.at, zone, day_only=one.day_only),
+        "company": one.company or None,
+        "role": one.role or None,
+        "what": one.what,
+        "who": list(one.who),
+        "details": one.details or None,
+        "moved_from": [sheet.instant(at) for at in one.former],
+        "source": one.source,
+        "keys": dict(one.keys),
     }

@@ -1,8 +1,9 @@
 """`afterview export` and `import`: what cannot be read from any server again, as one JSON file.
 
-    {"afterview": 1, "facts": [{"id", "kind", "subject", "at", "source", "value"}, ...]}
+    {"afterview": 1, "facts": [{"id", "kind", "subject", "at", "source", "value"}, ...], "history": [{"when", ...}, ...]}
 
-Facts are what people said and did. Interviews and tasks are on the servers; secrets and configuration stay where they are.
+Facts are what people said and did; the history is for people, and `import` makes its own again. Interviews and tasks are on
+the servers; secrets and configuration stay where they are.
 """
 
 import json
@@ -16,33 +17,71 @@ from .options import Command
 from .output import output
 
 if TYPE_CHECKING:
+    from afterview.sync.chronicle import Entry
+    from afterview.sync.ledger import Ledger
     from afterview.sync.model import Fact
+
+    from .wire import Wiring
 
 FORM = 1
 
 
 @click.command(cls=Command)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-def export(file: Path | None) -> None:
-    """Write everything that was recorded into FILE, or print it: outcomes, lessons, ticks, notes."""
-    from afterview.sync.errors import ConfigError
+@click.option("--csv", "as_table", is_flag=True, help="The history alone, as a table for a spreadsheet.")
+def export(file: Path | None, *, as_table: bool) -> None:
+    """Write everything that was recorded into FILE, or print it: outcomes, lessons, ticks, notes.
 
-    from .shape import fact
+    With it comes the full history: every interview, outcome and follow-up with when, who and what. What was taken back is
+    not in the history.
+    """
+    from afterview.sync.sheet import sheet
+
+    from .shape import fact, happened
     from .wire import wiring
 
-    with wiring().ledger() as ledger:
+    wired, out = wiring(), output()
+    with wired.ledger() as ledger:
         facts = ledger.facts()
-    rows = [{name: value for name, value in fact(one, undone=False).items() if name != "undone"} for one in facts]
-    content = {"afterview": FORM, "facts": rows}
+        entries, zone = _history(wired, ledger)
+    if as_table:
+        content, count = sheet(entries, zone), f"{len(entries)} entries"
+    else:
+        rows = [{name: value for name, value in fact(one, undone=False).items() if name != "undone"} for one in facts]
+        known = {"afterview": FORM, "facts": rows, "history": [happened(one, zone) for one in entries]}
+        content, count = json.dumps(known, indent=1) + "\n", f"{len(rows)} facts"
     if file is None:
-        output().json(content)
+        click.echo(content.encode() if as_table else content, nl=False)
         return
+    # a spreadsheet takes a table for UTF-8 only with a mark before it
+    _write(file, content.encode("utf-8-sig" if as_table else "utf-8"))
+    out.note(f"Wrote {count} to {file}.")
+
+
+def _history(wired: "Wiring", ledger: "Ledger") -> "tuple[tuple[Entry, ...], str]":
+    """Return what happened and the zone to show it in; without a configuration that can be read, in UTC."""
+    from afterview.sync.chronicle import chronicle
+    from afterview.sync.engine.seen import seen_in, thought_of
+    from afterview.sync.errors import ConfigError
+    from afterview.sync.playbook import PlaybookSettings
+
+    try:
+        settings = wired.config.settings
+    except ConfigError as error:
+        settings = PlaybookSettings()
+        output().note(f"{error} So the times of the history are in UTC.")
+    now = wired.clock()
+    return chronicle(thought_of(ledger, settings, now), seen_in(ledger), now), settings.zone
+
+
+def _write(file: Path, content: bytes) -> None:
+    from afterview.sync.errors import ConfigError
+
     try:
         file.touch(mode=0o600)
-        file.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+        file.write_bytes(content)
     except OSError as error:
         raise ConfigError(f"{file} cannot be written: {error.strerror}.") from None
-    output().note(f"Wrote {len(rows)} facts to {file}.")
 
 
 @click.command("import", cls=Command)
