@@ -4,6 +4,7 @@ It must never: send the key elsewhere, send a write twice, or take an answer tha
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,13 +12,14 @@ from urllib.parse import urlencode, urlsplit
 
 from afterview.integrations.entry import Entry
 from afterview.integrations.http import Lost, Reply, Web, is_loopback
-from afterview.sync.errors import ConfigError, NotReady, Refused, Uncertain
+from afterview.sync.errors import AuthFailed, ConfigError, NotReady, Refused, Uncertain
 from afterview.sync.ports import Clock, Traffic
 
 from .failures import About, meaning
 from .paths import ADDRESS
 
 _ANSWER_LIMIT = 32 * 2**20
+_KEY = re.compile(r"[\x21-\x7e]{1,500}")  # what a header can hold
 _HEADERS = {"Accept": "application/json"}
 Json = dict[str, Any]
 
@@ -35,6 +37,8 @@ class Client:
         parts = urlsplit(self.address)
         if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
             raise Refused("The address of HubSpot must begin with https://.")
+        if not _KEY.fullmatch(self.key):
+            raise AuthFailed("What is stored is no service key of HubSpot; make one there and sign in again.")
         self._web = Web("HubSpot", self.clock, token=self.key)
 
     def get(self, path: str, what: str, **query: str) -> Json | None:
@@ -106,7 +110,7 @@ def next_page(answer: Mapping[str, Any]) -> str:
 
 
 def connect(address: str, key: str, clock: Clock) -> Client:
-    """Make ready to ask; nothing is sent yet. Raises Refused for an address that the key is not sent to."""
+    """Make ready to ask; nothing is sent yet. Raises Refused or AuthFailed for what is no address, or no key."""
     return Client(address or ADDRESS, key, clock)
 
 

@@ -60,8 +60,7 @@ class Objects:
 
     def under(self, key: str) -> Object | None:
         """Read the one under our key, exactly: this is no search."""
-        found = self._batch([key], idProperty=KEY)
-        return next((one for one in found if one.key == key), None)
+        return next(iter(self._batch([key], idProperty=KEY)), None)
 
     def several(self, remote_ids: Iterable[str]) -> list[Object]:
         """Read several; what is not there is missing, and of merged ones comes what they became."""

@@ -11,6 +11,8 @@ from afterview.sync.text import one_line
 from .client import Client, items_of
 from .paths import pipelines
 
+_MOST = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -127,5 +129,6 @@ class Stages:
         return next((place for place in self._places(pipeline) if place.id == stage), None)
 
     def ids(self) -> tuple[str, ...]:
-        """Return every stage's id."""
-        return tuple(place.id for one in self.all() for place in one.places)
+        """Return the ids of stages, those of closed ones first, as many as an address can name."""
+        every = [place for one in self.all() for place in one.places]
+        return tuple(place.id for place in sorted(every, key=lambda place: place.kind is Stage.OPEN)[:_MOST])

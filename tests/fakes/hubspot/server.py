@@ -208,7 +208,9 @@ class HubSpot:
 
     def _listed(self, type_: str, query: Mapping[str, str]) -> Json:
         every = sorted(self.store.of(type_, archived=query.get("archived") == "true"), key=lambda one: int(one.id))
-        rest = [one for one in every if int(one.id) > int(query.get("after", "0"))]
+        rest = [
+            one for one in every if int(one.id) > int(query.get("after", "0")) and one.id not in self.store.unlisted
+        ]
         limit = min(int(query.get("limit", "10")), self.page)
         names = self._names(type_, query)
         answer: Json = {"results": [shown(one, names, nulls=self.nulls) for one in rest[:limit]]}

@@ -37,6 +37,7 @@ class Store:
     schema: Schema
     lag: timedelta = timedelta(0)
     deepest: int = 10_000  # hits that a search gives in all
+    unlisted: set[str] = field(default_factory=set)  # ids that the list does not show, as if it lagged, too
     records: dict[str, Record] = field(default_factory=dict)
     ties: set[frozenset[str]] = field(default_factory=set)
     _index: dict[str, Record] = field(default_factory=dict)

@@ -60,6 +60,25 @@ def test_a_time_of_change_that_moves_by_itself_is_no_change(rig: HubSpotRig) -> 
     assert listing.cursor > before.cursor
 
 
+def test_a_deal_whose_only_moment_is_that_of_change_is_no_change_either(rig: HubSpotRig) -> None:
+    deal = rig.add_deal(rig.add_company("Hooli"), "Designer")
+    rig.hubspot.store.erase(deal, "hs_v2_date_entered_contractsent")
+    before = first(rig, DEAL)
+    rig.clock.move(hours=1)
+    rig.hubspot.store.touch(deal)
+    rig.later()
+    assert read(rig, DEAL, before).changed == ()
+
+
+def test_what_the_list_leaves_out_is_asked_for_before_it_counts_as_gone(rig: HubSpotRig) -> None:
+    kept, gone = rig.add(name="Bo"), rig.add(name="Cy")
+    before = first(rig)
+    rig.hubspot.store.unlisted.add(kept)
+    rig.delete(gone)
+    listing = read(rig, PERSON, before, full=True)
+    assert listing.present == {kept}
+
+
 def test_every_page_is_read(rig: HubSpotRig) -> None:
     rig.hubspot.page = 2
     people = {rig.add(name=f"P{number}") for number in range(5)}
@@ -97,8 +116,7 @@ def test_what_is_in_the_bin_is_gone_even_while_the_search_still_shows_it(rig: Hu
     rig.book.create(DRAFT)
     own = rig.add(name="Bo")
     before = first(rig)
-    rig.hubspot.store.touch(own)
-    rig.later()
+    rig.edit(own, "", title="CTO")
     for one in before.changed:
         rig.delete(one.remote_id)
     listing = read(rig, PERSON, before)

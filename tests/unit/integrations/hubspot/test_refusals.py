@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from afterview.integrations.hubspot.client import connect
-from afterview.sync.errors import AlreadyThere, AuthFailed, Missing, NotReady, Refused, Rejected, Uncertain
+from afterview.sync.errors import AlreadyThere, AuthFailed, Changed, Missing, NotReady, Refused, Rejected, Uncertain
 from afterview.sync.identity import application_key, company_key, person_key
 from afterview.sync.model import Fields, RecordDraft, RecordKind
 from tests.accounts import MovedClock
@@ -150,3 +150,23 @@ def test_the_key_goes_nowhere_unencrypted_but_to_this_machine() -> None:
     with pytest.raises(Refused, match="https"):
         connect("http://api.hubapi.example", "pat", MovedClock())
     connect("", "pat", MovedClock()).close()
+
+
+@pytest.mark.parametrize("key", ["", "pat two", "päté", "pat\nX-Other: 1"])
+def test_what_no_key_can_be_is_not_sent(rig: HubSpotRig, key: str) -> None:
+    with pytest.raises(AuthFailed, match="no service key"):
+        connect(rig.hubspot.url, key, MovedClock())
+
+
+def test_what_was_changed_since_it_was_seen_is_not_written_over(rig: HubSpotRig) -> None:
+    made = rig.book.create(DRAFT)
+    rig.edit(made.remote_id, "", title="CEO")
+    with pytest.raises(Changed):
+        rig.book.update(made, {**FIELDS, "title": ("CTO",)}, KEY)
+    mine = rig.hubspot.store.make("contacts", {"firstname": "Anita"}).id
+    seen = rig.book.fetch(RecordKind.PERSON, made.remote_id)
+    assert seen is not None
+    rig.hubspot.store.merge(made.remote_id, mine)
+    with pytest.raises(Changed):
+        rig.book.update(seen, {**seen.fields, "title": ("CTO",)}, KEY)
+    assert [asked.method for asked in rig.hubspot.asked() if asked.method == "PATCH"] == []
