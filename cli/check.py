@@ -55,7 +55,8 @@ def _lists(wired: Wiring, account: Account, connection: Connection) -> Iterator[
     if (tasks := connection.tasks) is not None:
         yield _tried(account, f"task list {tasks.name}", partial(_listed, tasks))
     if (book := connection.book) is not None:
-        yield _tried(account, f"address book {book.name}", partial(_book, book))
+        what = "CRM" if RecordKind.APPLICATION in book.capabilities().kinds else "address book"
+        yield _tried(account, f"{what} {book.name}", partial(_book, book))
     if not (connection.events or connection.tasks or connection.book or account.settings.get("notify")):
         yield Result(account.id, "connection", "warning", "It reads no calendar and has no task list.")
 
