@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from afterview.sync.identity import short_hash
 from afterview.sync.model import Fields, RecordKind, RemoteRecord
@@ -76,8 +76,10 @@ class Records:
 
     def _whole(self, kind: RecordKind, one: Object, tied: Fields) -> RemoteRecord:
         key = key_of(one, kind)
-        fields = {**self._fields(kind, one, tied), **{name: ids for name, ids in tied.items() if ids and key}}
-        return RemoteRecord(kind, one.id, fields, key, _etag(key, fields))
+        ties = {name: ids for name, ids in tied.items() if ids and key}
+        lasting = self._fields(kind, replace(one, at=""), tied)
+        etag = _etag(key, {**lasting, **ties})
+        return RemoteRecord(kind, one.id, {**self._fields(kind, one, tied), **ties}, key, etag)
 
     def _fields(self, kind: RecordKind, one: Object, tied: Fields) -> Fields:
         match kind:
@@ -101,6 +103,5 @@ def key_of(one: Object, kind: RecordKind) -> str:
 
 
 def _etag(key: str, fields: Fields) -> str:
-    """Mark what is read of a record: HubSpot's own time of change moves for what it computes itself, too."""
-    told = {name: list(values) for name, values in sorted(fields.items()) if name != "stage_at"}
-    return short_hash(json.dumps([key, told]))
+    """Mark what is read of a record; not HubSpot's own time of change, which moves for what it computes itself, too."""
+    return short_hash(json.dumps([key, {name: list(values) for name, values in sorted(fields.items())}]))

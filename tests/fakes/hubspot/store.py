@@ -117,6 +117,11 @@ class Store:
     def put_stage(self, id_: str, stage: str) -> None:
         self._put(replace(self.records[id_], properties={**self.records[id_].properties, "dealstage": stage}))
 
+    def compute(self, id_: str, name: str, value: str) -> None:
+        """Fill in what HubSpot computes some time after a change."""
+        one = self.records[id_]
+        self._put(replace(one, properties={**one.properties, name: value}, changed_at=self.now()))
+
     def erase(self, id_: str, name: str) -> None:
         """Take a value away that only HubSpot itself writes."""
         rest = {key: value for key, value in self.records[id_].properties.items() if key != name}

@@ -70,6 +70,17 @@ def test_a_deal_whose_only_moment_is_that_of_change_is_no_change_either(rig: Hub
     assert read(rig, DEAL, before).changed == ()
 
 
+def test_when_a_deal_was_moved_is_heard_again_where_it_is_computed_late(rig: HubSpotRig) -> None:
+    deal = rig.add_deal(rig.add_company("Hooli"), "Designer")
+    rig.move(deal, "lost")
+    before = first(rig, DEAL)
+    late = "2026-09-01T08:59:00.000Z"
+    rig.hubspot.store.compute(deal, "hs_v2_date_entered_closedlost", late)
+    rig.later()
+    (changed,) = read(rig, DEAL, before).changed
+    assert changed.fields["stage_at"] == ("2026-09-01T08:59:00+00:00",)
+
+
 def test_what_the_list_leaves_out_is_asked_for_before_it_counts_as_gone(rig: HubSpotRig) -> None:
     kept, gone = rig.add(name="Bo"), rig.add(name="Cy")
     before = first(rig)
