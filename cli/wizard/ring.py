@@ -1,7 +1,7 @@
 """The test ring: a task that rings in two minutes, so that nobody finds out after an interview that alarms do not work."""
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -36,6 +36,9 @@ def test_ring(
     account can have. Whatever happens, the task is taken away again.
     """
     texts = Texts.own()
+    if words := _cannot_ring(account, connect):
+        say(words)
+        return ""
     if not renderer.form(steps.yes_no("try_ring", default=True, title=TITLE), texts)["try_ring"]:
         return ""
     profile = str(account.settings.get("ring_profile", ""))
@@ -56,11 +59,21 @@ def test_ring(
         left.remove(profile)
 
 
+def _cannot_ring(account: Account, connect: Connect) -> str:
+    """Say why nobody need be asked, "" where the list can ring."""
+    try:
+        with closing(connect(account)) as connection:
+            if connection.tasks is None or connection.tasks.capabilities().alarms:
+                return ""
+            instead = "the phone you chose rings" if account.settings.get("notify") else "a push can: see docs/push.md"
+            return f"{connection.tasks.name} cannot ring; {instead}. {connection.tasks.capabilities().note}".strip()
+    except AccountError as error:
+        return f"The test ring did not work: {error}"
+
+
 def _ring_once(account: Account, connect: Connect, at: datetime, zone: ZoneInfo, renderer: Renderer) -> str:
     """Ring once and ask. Returns "" if it rang, else what it is that did not ring: tasks, events or dates."""
     with _ringing(account, connect, at) as tasks:
-        if not tasks.capabilities().alarms:
-            raise Refused(f"{tasks.name} cannot ring. {tasks.capabilities().note}")
         step = steps.yes_no("rang", default=True, time=at.astimezone(zone).strftime("%H:%M"))
         if renderer.form(step, Texts.own())["rang"]:
             return ""
