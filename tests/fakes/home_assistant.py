@@ -48,7 +48,8 @@ class FakeHome:
     trouble: Callable[[Json], str] = lambda _: ""
     statuses: dict[str, int] = field(default_factory=dict)  # path -> what it answers instead
     hello: str = ""  # what the WebSocket says instead of asking for a token
-    events: list[Json] = field(default_factory=list)  # told to whoever subscribes
+    events: list[Json] = field(default_factory=list)  # told to whoever begins to listen
+    listening: "list[tuple[int, _Line]]" = field(default_factory=list)  # and who does: subscription, connection
 
     def __post_init__(self) -> None:
         home = self
@@ -68,9 +69,13 @@ class FakeHome:
         self._server.server_close()
         self._thread.join(5)
 
-    def fire(self, action: str) -> None:
-        """Let a button be pressed as soon as somebody listens."""
-        self.events.append({"event_type": "mobile_app_notification_action", "data": {"action": action}})
+    def press(self, action: str) -> None:
+        """Let a button be pressed: whoever listens hears it, else whoever begins to."""
+        event = {"event_type": "mobile_app_notification_action", "data": {"action": action}}
+        for number, line in self.listening:
+            line.send({"id": number, "type": "event", "event": event})
+        if not self.listening:
+            self.events.append(event)
 
     # REST
     def rest(self, method: str, target: str, body: bytes, bearer: str) -> tuple[int, Any]:
@@ -282,6 +287,7 @@ class _Line:
             if asked["type"] == "subscribe_events":
                 for event in home.events:
                     self.send({"id": asked["id"], "type": "event", "event": event})
+                home.listening.append((asked["id"], self))
 
     def send(self, message: Json) -> None:
         self._protocol.send_text(json.dumps(message).encode())

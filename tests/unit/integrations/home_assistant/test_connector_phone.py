@@ -71,8 +71,8 @@ def test_a_look_says_whether_the_phone_is_there(client: Client) -> None:
 
 def test_only_presses_of_our_own_buttons_are_heard(home: FakeHome, client: Client) -> None:
     for action in ("OTHER", "AFTERVIEW_NONSENSE_Q0123456789ABCDEF0123", "AFTERVIEW_DONE_T_1", ""):
-        home.fire(action)
-    home.fire("AFTERVIEW_LATER_Q0123456789ABCDEF0123")
+        home.press(action)
+    home.press("AFTERVIEW_LATER_Q0123456789ABCDEF0123")
     buttons = Buttons(client)
     buttons.open()
     heard = [buttons.wait(5) for _ in range(5)]
