@@ -122,15 +122,19 @@ def test_a_key_property_that_is_not_unique_is_refused(hubspot: HubSpot) -> None:
     assert "not unique" in step.placeholders["reason"]
 
 
-@pytest.mark.parametrize("scope", SCOPES.split(", "))
-def test_every_permission_is_needed_and_named_when_it_lacks(hubspot: HubSpot, scope: str) -> None:
-    hubspot.keys = {KEY: frozenset(SCOPES.split(", ")) - {scope}}
-    flow, step = started(hubspot)
-    for name, answers in (("stages", {"stage": "contractsent"}), ("properties", {"make": True})):
-        if step.id == name:
-            step = flow.submit(name, answers)
-    assert step.errors == {"base": "refused"}
-    assert scope in step.placeholders["reason"]
+def test_every_permission_is_needed_and_named_when_it_lacks(hubspot: HubSpot) -> None:
+    scopes = SCOPES.split(", ")
+    assert len(scopes) == 12
+    for scope in scopes:
+        hubspot.keys = {KEY: frozenset(scopes) - {scope}}
+        flow, step = started(hubspot)
+        for name, answers in (("stages", {"stage": "contractsent"}), ("properties", {"make": True})):
+            if step.id == name:
+                step = flow.submit(name, answers)
+        assert step.errors == {"base": "refused"}
+        assert scope in step.placeholders["reason"]
+        for own in hubspot.schema.own.values():
+            own.clear()
 
 
 def test_a_new_key_is_taken_if_it_is_the_same_accounts(hubspot: HubSpot) -> None:
