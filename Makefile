@@ -36,7 +36,7 @@ test-home-assistant: $(VENV)/.ready $(HA_VENV)/.ready    # the component as it i
 	cd tests/home_assistant_process && RADICALE=$(abspath $(BIN))/python AFTERVIEW=$(abspath $(BIN))/python $(abspath $(HA_VENV))/bin/python -m pytest -c pytest.ini --rootdir .
 
 test-deep: $(VENV)/.ready                 # looks for counter-examples for as long as it is given, with new seeds each time
-	AFTERVIEW_DEEP=$(or $(EXAMPLES),3000) $(BIN)/python -m pytest --timeout 0 tests/property tests/crash tests/mutants
+	AFTERVIEW_DEEP=$(or $(EXAMPLES),3000) $(BIN)/python -m pytest --timeout 0 tests/property tests/crash tests/mutants tests/tryton
 
 test-live: $(VENV)/.ready                 # asks a real account at Google; off unless it is named: tests/live/README.md
 	$(BIN)/python -m tests.live

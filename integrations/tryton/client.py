@@ -53,6 +53,8 @@ class Tryton:
     _preferences: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
+        if urlsplit(self.url).scheme not in {"http", "https"}:
+            raise Refused(f"{one_line(self.url, 100)} is not an address that begins with https://.")
         check_private(self.url)
         self._web = Web(self.host, self.clock)
 

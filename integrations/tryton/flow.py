@@ -15,7 +15,7 @@ from afterview.sync.text import one_line
 
 from .client import Tryton
 from .crm import LOST_REASON, companies_of, company_of
-from .probe import check, make_relation_type, relation_types
+from .probe import check, check_version, make_relation_type, relation_types
 
 _KEPT = ("url", "database", "username", "company", "relation", "lost_reason")
 
@@ -50,12 +50,13 @@ class Setup:
 
     def _connected(self) -> Step:
         try:
-            if not self._answers.get("database"):
-                self._answers["database"] = self._only_database()
+            with self._client() as client:
+                check_version(client)
+                if not self._answers.get("database"):
+                    self._answers["database"] = _only(client.databases())
             if not self._answers["database"]:
                 return self._connect({"database": "which_database"})
             with self._client() as client:
-                client.preferences()
                 self._companies = tuple(companies_of(client))
                 self._relations = relation_types(client)
         except (AccountError, WriteError) as error:
@@ -63,11 +64,6 @@ class Setup:
         if not self._companies:
             return self._connect({"base": "no_company"})
         return self._keeping()
-
-    def _only_database(self) -> str:
-        with self._client() as client:
-            every = client.databases()
-        return every[0] if len(every) == 1 else ""
 
     @contextmanager
     def _client(self) -> Generator[Tryton]:
@@ -144,6 +140,10 @@ class Setup:
             secrets={"password": str(password)} if password else {},
         )
         return Step(StepKind.CREATE, "create", draft=draft)
+
+
+def _only(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else ""
 
 
 def _field_of(error: Exception, url: str = "url") -> str:

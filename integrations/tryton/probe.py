@@ -9,6 +9,7 @@ from typing import Any
 
 from afterview.sync.errors import NotReady, Refused, Rejected
 from afterview.sync.identity import person_key
+from afterview.sync.text import one_line
 
 from .client import Tryton
 from .marks import mark
@@ -21,14 +22,20 @@ _NEEDED = {
     "sale.opportunity": ("sale_opportunity", "read", "write", "create"),
     "ir.note": ("ir", "read", "create"),
 }
+_OLDEST = 8  # before it, requests went to another address
 _RELATIONS = "party.relation.type"
+
+
+def check_version(client: Tryton) -> None:
+    """Raise Refused for a server of another age; it is asked without a login."""
+    series = client.version()
+    major = series.partition(".")[0]
+    if not major.isdecimal() or int(major) < _OLDEST:
+        raise Refused(f"{client.host} runs Tryton {one_line(series, 20)}; {_OLDEST}.0 or newer is needed.")
 
 
 def check(client: Tryton, now: datetime) -> None:
     """Raise Refused where something is missing; it says what."""
-    series = client.version()
-    if not series.partition(".")[0].isdecimal() or int(series.partition(".")[0]) < 8:
-        raise Refused(f"{client.host} runs Tryton {series}; 8.0 or newer is needed.")
     for model, (module, *rights) in _NEEDED.items():
         held = _rights(client, model)
         if held is None:

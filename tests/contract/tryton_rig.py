@@ -7,7 +7,8 @@ from afterview.integrations.tryton.crm import open_crm
 from afterview.sync.model import RecordKind
 from afterview.sync.ports import Book
 from tests.accounts import MovedClock, Notebook, account, close
-from tests.tryton.server import PASSWORD, USER, TrytonServer
+from tests.tryton.names import PASSWORD, USER
+from tests.tryton.server import TrytonServer
 
 _TYPES = {"emails": "email", "phones": "phone"}
 _OWN = {"type": "other", "value": "X-OWN:1"}

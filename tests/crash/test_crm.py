@@ -24,7 +24,8 @@ from tests.fakes.hubspot.store import Record
 from tests.servers import Server
 from tests.system.invitations import ANA, invitation
 from tests.system.moments import DAY, HOUR, MONDAY
-from tests.tryton.server import PASSWORD, USER, TrytonServer
+from tests.tryton.names import PASSWORD, USER
+from tests.tryton.server import TrytonServer
 
 CONFIG = """
 [[account]]

@@ -9,14 +9,15 @@ import sys
 from trytond.cli import admin
 from trytond.model import ModelStorage
 
-DATABASE = "crm"
-MODULES = ("sale_opportunity", "party_relationship")
+from tests.tryton.names import DATABASE, MODULES, PASSWORD, USER
+from tests.tryton.serve import hash_cheaply
 
 
 def main(configuration: str) -> None:
     setattr(ModelStorage, "_validate", classmethod(_unchecked))  # noqa: B010 -- a checker would not let it be set
     sys.argv[1:] = ["-c", configuration, "-d", DATABASE, "--email", "me@example.org", "--no-indexes"]
     sys.argv += ["--activate-dependencies", "-u", *MODULES]
+    hash_cheaply()
     admin.main()
     fill()
 
@@ -35,8 +36,12 @@ def fill() -> None:
         (euro,) = pool.get("currency.currency").create([{"name": "Euro", "code": "EUR", "symbol": "€"}])
         (me,) = pool.get("party.party").create([{"name": "Me, searching"}])
         (company,) = pool.get("company.company").create([{"party": me.id, "currency": euro.id}])
+        works_for = {"companies": [("add", [company.id])], "company": company.id}
         users = pool.get("res.user")
-        users.write([users(1)], {"companies": [("add", [company.id])], "company": company.id})
+        users.write([users(1)], works_for)
+        (group,) = pool.get("res.group").search([("name", "=", "Sale Opportunity")])
+        own = {"name": "Hannah Vogel", "login": USER, "password": PASSWORD, "groups": [("add", [group.id])]}
+        users.create([{**own, **works_for}])
         pool.get("party.relation.type").create([{"name": "works for"}])
 
 

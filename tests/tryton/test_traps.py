@@ -12,7 +12,8 @@ from afterview.sync.model import Fields, RecordDraft, RecordKind, RemoteRecord
 from afterview.sync.ports import Book, Coverage, RecordListing
 from tests.accounts import MovedClock
 from tests.contract.tryton_rig import CONTACT, PARTY, TrytonRig
-from tests.tryton.server import PASSWORD, USER, TrytonServer
+from tests.tryton.names import PASSWORD, USER
+from tests.tryton.server import TrytonServer
 from tests.tryton.server import tryton as run_tryton
 
 PERSON, COMPANY, APPLICATION = RecordKind.PERSON, RecordKind.COMPANY, RecordKind.APPLICATION
