@@ -85,14 +85,39 @@ def _write(file: Path, content: bytes) -> None:
 
 
 @click.command("import", cls=Command)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def import_(file: Path) -> None:
-    """Take over what `afterview export` wrote. What is known already is left as it is."""
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.option("--dry-run", is_flag=True, help="Only show what would be taken over.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--dates", type=click.Choice(["day-month", "month-day"]), help="What comes first in a date such as 4/5/2026."
+)
+@click.option("--undo", is_flag=True, help="Take back what the last import of a table or of cards took over.")
+def import_(file: Path | None, *, dry_run: bool, yes: bool, dates: str | None, undo: bool) -> None:
+    """Take over what `afterview export` wrote, a table of past applications (CSV), or cards of people (vCard).
+
+    What is known already is left as it is. Of a table or of cards it is shown line by line first what is taken over, and
+    nothing is without your yes.
+    """
+    from . import intake
+
+    if undo == (file is not None):
+        raise click.UsageError("Name a file, or say --undo to take back what the last one brought")
+    if file is None:
+        intake.take_back(dry_run=dry_run, yes=yes)
+        return
+    text = intake.text_of(file)
+    if text.lstrip().startswith("{"):
+        _restore(_read(file, text), dry_run=dry_run)
+    else:
+        intake.take_over(file, text, intake.Chosen(dry_run, yes, dates))
+
+
+def _restore(facts: "list[Fact]", *, dry_run: bool) -> None:
+    """Record the facts of an export that are not known here."""
     from afterview.sync.lock import exclusive
 
     from .wire import wiring
 
-    facts = _read(file)
     wired, out = wiring(), output()
     with exclusive(wired.options.state_path()), wired.ledger() as ledger, ledger.transaction():
         new_ids = {_same(one): one.id for one in ledger.facts()}
@@ -101,15 +126,19 @@ def import_(file: Path) -> None:
         for one in facts:
             moved = _moved(one, old_to_new)
             if (known := new_ids.get(_same(moved))) is None:
-                (recorded,) = ledger.record(moved)
-                known = new_ids[_same(moved)] = recorded.id
                 count += 1
+                known = -count
+                if not dry_run:
+                    (recorded,) = ledger.record(moved)
+                    known = recorded.id
+                new_ids[_same(moved)] = known
             old_to_new[str(one.id)] = str(known)
     if out.json_wanted:
-        out.json({"read": len(facts), "recorded": count})
+        out.json({"read": len(facts), "recorded": count, **({"dry_run": True} if dry_run else {})})
     else:
         known_before = len(facts) - count
-        out.say(f"Took over {count} facts" + (f"; {known_before} were known." if known_before else "."))
+        said = "Would take over" if dry_run else "Took over"
+        out.say(f"{said} {count} facts" + (f"; {known_before} were known." if known_before else "."))
 
 
 def _moved(one: "Fact", old_to_new: dict[str, str]) -> "Fact":
@@ -126,17 +155,15 @@ def _same(one: "Fact") -> tuple[Any, ...]:
     return one.kind, one.subject, one.at, one.source, tuple(sorted(one.value.items()))
 
 
-def _read(file: Path) -> "list[Fact]":
+def _read(file: Path, text: str) -> "list[Fact]":
     from afterview.sync.errors import ConfigError
 
     try:
-        content = json.loads(file.read_text("utf-8"))
+        content = json.loads(text)
         if content["afterview"] != FORM:
             raise ConfigError(f"{file} has the form {content['afterview']}; this version reads form {FORM}.")
         return list(_facts(content["facts"]))
-    except OSError as error:
-        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         raise ConfigError(f"{file} is not what `afterview export` writes; nothing was taken over.") from None
 
 

@@ -23,7 +23,7 @@ class History:
     `corrections` are the facts behind `verdicts`. `merged` maps a folded company name (`identity.plain`) to the name it
     goes by. `same` and `different` are what the user said of two people; `edits`, by person or application key, what the
     user knows better. `silent` are the keys of people who are not to be contacted, `forgotten` those of people who are
-    left out of everything.
+    left out of everything. `told` are the interviews that the user told of, by their keys.
     """
 
     started_at: datetime | None = None
@@ -46,6 +46,7 @@ class History:
     edits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     forgotten: frozenset[str] = frozenset()
+    told: Mapping[str, Fact] = field(default_factory=dict)
 
     def interview_now(self, key: str) -> str:
         """Return the key of the interview that stands in the place of `key` today."""
@@ -80,14 +81,14 @@ def fold(facts: Iterable[Fact]) -> History:
     """Fold facts, in whatever order they come, into what holds now."""
     by_time = sorted(facts, key=_order)
     undone = _undone(by_time)
-    standing = [f for f in by_time if f.kind is not FactKind.UNDONE and not (f.id and str(f.id) in undone)]
-    of = {kind: [f for f in standing if f.kind is kind] for kind in FactKind}
-    edits = _edits(f for f in standing if f.kind in {FactKind.PERSON, FactKind.APPLICATION})
+    stands = [f for f in by_time if _stands(f, undone)]
+    of = {kind: [f for f in stands if f.kind is kind] for kind in FactKind}
+    edits = _edits(f for f in stands if f.kind in {FactKind.PERSON, FactKind.APPLICATION})
     return History(
         started_at=min((f.at for f in of[FactKind.STARTED]), default=None),
-        completed=_until_reopened(standing, FactKind.COMPLETED),
-        dismissed=_until_reopened(standing, FactKind.DISMISSED),
-        reopened=_reopened(standing),
+        completed=_until_reopened(stands, FactKind.COMPLETED),
+        dismissed=_until_reopened(stands, FactKind.DISMISSED),
+        reopened=_reopened(stands),
         snoozed=_latest(of[FactKind.SNOOZED]),
         renamed=_latest(of[FactKind.RENAMED]),
         noted=_latest(of[FactKind.NOTED]),
@@ -104,9 +105,21 @@ def fold(facts: Iterable[Fact]) -> History:
         same=tuple(of[FactKind.SAME]),
         different=tuple(of[FactKind.DIFFERENT]),
         edits=edits,
+        told=_latest(of[FactKind.INTERVIEW]),
         forgotten=frozenset(f.subject for f in of[FactKind.FORGOTTEN]),
         silent=frozenset(subject for subject, fields in edits.items() if fields.get("contact") == "no"),
     )
+
+
+def standing(facts: Iterable[Fact]) -> list[Fact]:
+    """Return the facts that count, oldest first: neither undone nor what undoes another."""
+    by_time = sorted(facts, key=_order)
+    undone = _undone(by_time)
+    return [fact for fact in by_time if _stands(fact, undone)]
+
+
+def _stands(fact: Fact, undone: set[str]) -> bool:
+    return fact.kind is not FactKind.UNDONE and not (fact.id and str(fact.id) in undone)
 
 
 def heard_at(fact: Fact) -> datetime:

@@ -83,7 +83,8 @@ def directory(applications: Iterable[Application], history: History) -> tuple[Co
 def called(interviews: Iterable[Interview], names: Mapping[str, str], history: History) -> tuple[Interview, ...]:
     """Give people the name that the user knows better, and those named by address alone the one that `names` has.
 
-    Somebody without an address keeps the name of the event: it is all that follow-ups know the person by.
+    Else they get the one of a card that was taken over. Somebody without an address keeps the name of the event: it is
+    all that follow-ups know the person by.
     """
     if not names and not history.edits:
         return tuple(interviews)
@@ -91,8 +92,9 @@ def called(interviews: Iterable[Interview], names: Mapping[str, str], history: H
     def named(person: Person) -> Person:
         if not person.email:
             return person
-        better = history.edits.get(person_key("", person.email, ""), {}).get("name", "")
-        known_as = better or ("" if plain(person.name) else names.get(person.email.casefold(), ""))
+        edits = history.edits.get(person_key("", person.email, ""), {})
+        else_known = names.get(person.email.casefold()) or edits.get("known_as", "")
+        known_as = edits.get("name", "") or ("" if plain(person.name) else else_known)
         return replace(person, name=known_as) if known_as else person
 
     return tuple(

@@ -14,7 +14,7 @@ from .chronicle import Entry
 from .text import TEXT_LIMIT, one_line
 
 HEADER = ("when", "local", "company", "role", "what", "who", "details", "source", "keys")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "|", "%")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "|", "%")
 
 
 def sheet(entries: Iterable[Entry], zone: str) -> str:
@@ -43,7 +43,7 @@ def instant(at: datetime) -> str:
 def harmless(cell: str) -> str:
     """Return a cell that is text for every spreadsheet."""
     line = one_line(cell, TEXT_LIMIT)
-    return f"'{line}" if line.startswith(_FORMULA) else line
+    return f"'{line}" if line.startswith(FORMULA) else line
 
 
 def _row(one: Entry, zone: str) -> Sequence[str]:

@@ -15,6 +15,7 @@ from .meetings import Seen, interviews
 from .model import Application, Fact, FollowUp, Interview
 from .people import called, corrected
 from .playbook import PlaybookSettings, want
+from .told import told as told_of
 from .troubles import Trouble, trouble_tasks
 
 
@@ -61,7 +62,9 @@ def think(
     """
     history = fold(facts)
     history = replace(history, silent=history.silent | {person_key("", address, "") for address in silent})
-    found = called(interviews(seen, history.verdicts, history.replaced), names or {}, history)
+    shown = tuple(seen)
+    shown += told_of(history, shown, settings.clock)
+    found = called(interviews(shown, history.verdicts, history.replaced), names or {}, history)
     standing = applications([one for one in found if one.answer == "yes"], history.outcomes, history.merged)
     grouped = tuple(corrected(one, history) for one in standing)
     doubted = applications([one for one in found if one.answer == "ask"], (), history.merged)

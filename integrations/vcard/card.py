@@ -30,7 +30,11 @@ def uid_of(key: str) -> str:
 
 def read_card(text: str) -> tuple[str, Fields]:
     """Return our key ("" where there is none) and the fields."""
-    lines = _first_card(split(text))
+    return read_properties(_first_card(split(text)))
+
+
+def read_properties(lines: Sequence[Property]) -> tuple[str, Fields]:
+    """Return our key and the fields of the properties of one card."""
     kinds = {line.text().strip().lower() for line in lines if line.name in _KINDS}
     company = any(line.name == "X-ABSHOWAS" and line.text().strip().upper() == "COMPANY" for line in lines)
     if kinds & _NO_PEOPLE or company:

@@ -78,15 +78,17 @@ def _is_quoted(line: str) -> bool:
 
 def _property(lines: list[str]) -> Property:
     quoted = _is_quoted(lines[0])
-    first = lines[0]
+    parts = [lines[0]]
     for line in lines[1:]:
-        if quoted and first.endswith("="):
-            first = first[:-1] + line
+        if quoted and parts[-1].endswith("="):
+            parts[-1] = parts[-1][:-1]
+            parts.append(line)
         else:
-            first += line[1:]
-    while lines and not lines[-1]:  # the end of the text is not part of its last property
-        lines = lines[:-1] if len(lines) > 1 else [" "]
-    raw = "\r\n".join(lines)
+            parts.append(line[1:])
+    first, end = "".join(parts), len(lines)
+    while end > 1 and not lines[end - 1]:  # the end of the text is not part of its last property
+        end -= 1
+    raw = "\r\n".join(lines[:end])
     raw = raw.removesuffix("=") if quoted else raw  # cut short: it must not swallow what follows
     head = _HEAD.match(first)
     if head is None:

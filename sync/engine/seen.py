@@ -1,10 +1,12 @@
 """From the ledger's tables to what the thinking starts from, and the thought itself."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from ..ledger import Ledger
 from ..ledger.store import is_account
 from ..meetings import Seen
+from ..model import Fact
 from ..playbook import PlaybookSettings
 from ..thinking import Thought, think
 from ..troubles import STEP as TROUBLE
@@ -29,8 +31,13 @@ def seen_in(ledger: Ledger) -> tuple[Seen, ...]:
     )
 
 
-def thought_of(ledger: Ledger, settings: PlaybookSettings, now: datetime, *, reachable: str = "") -> Thought:
-    """Think about everything in the ledger. `reachable` is an account that is known to work, whatever its health says."""
+def thought_of(
+    ledger: Ledger, settings: PlaybookSettings, now: datetime, *, reachable: str = "", beside: Sequence[Fact] = ()
+) -> Thought:
+    """Think about everything in the ledger, and facts `beside` it, to see what would follow.
+
+    `reachable` is an account that is known to work, whatever its health says.
+    """
     troubles = [
         Trouble(one.account, one.since, one.words)
         for one in ledger.health().values()
@@ -38,4 +45,5 @@ def thought_of(ledger: Ledger, settings: PlaybookSettings, now: datetime, *, rea
     ]
     told = [key for key, row in ledger.tasks.rows().items() if row.about.step == TROUBLE]
     names, silent = ledger.records.names(), ledger.records.silent()
-    return think(seen_in(ledger), ledger.facts(), settings, now, troubles, told, names, silent)
+    facts = (*ledger.facts(), *beside)
+    return think(seen_in(ledger), facts, settings, now, troubles, told, names, silent)

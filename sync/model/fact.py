@@ -35,9 +35,12 @@ class FactKind(StrEnum):
     CONFLICT = "conflict"  # (follow-up key; field, kept, lost): the losing side of a merge, kept for `afterview log`
     SAME = "same"  # (person key; as = person key, or record = "ACCOUNT REMOTE_ID": two are one)
     DIFFERENT = "different"  # (person key; from = person key, or record: what looks like one is two)
-    PERSON = (
-        "person"  # (person key; name, title, phone, email, company: what the user knows better; contact = "no" | "yes")
-    )
+    # (person key; name, title, phone, email, company: what the user knows better; contact = "no" | "yes"; known_as = the
+    # name where no event says one)
+    PERSON = "person"
+    # (key made of company and time; company, role, day or starts and ends = ISO 8601, person, email, note): told by the
+    # user, whether or not it stands in a calendar
+    INTERVIEW = "interview"
     APPLICATION = "application"  # (application key; role)
     FORGOTTEN = (
         "forgotten"  # (person key): whoever goes by it is left out of all that is read; its name is kept nowhere

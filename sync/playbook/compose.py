@@ -123,7 +123,17 @@ def _standing(scene: Scene, cause: Cause, rule: StepSettings, due_at: datetime) 
     started_at = scene.history.started_at
     # without a first start on record, now is the first start
     filed = due_at < started_at if started_at is not None else scene.watch.reached(due_at)
-    return (Standing.FILED, "it was due before the first start") if filed else (Standing.WANTED, "")
+    if filed:
+        return Standing.FILED, "it was due before the first start"
+    if scene.imported and due_at < _imported_at(scene, cause, due_at):
+        return Standing.FILED, "it was due before it was imported"
+    return Standing.WANTED, ""
+
+
+def _imported_at(scene: Scene, cause: Cause, otherwise: datetime) -> datetime:
+    """Return when what a cause stands on was last taken over from a file."""
+    places = {cause.application.key if cause.application else "", *(key for one in cause.subjects for key in one)}
+    return max((scene.imported[key] for key in places if key in scene.imported), default=otherwise)
 
 
 def _reason(scene: Scene, cause: Cause, rule: StepSettings) -> str:

@@ -18,7 +18,7 @@ from ..wording import Words
 from . import steps
 from .automations import own_steps
 from .compose import Cause, compose
-from .scene import Scene, Watch, by_day, company_names, hear, sane, thanks
+from .scene import Scene, Watch, by_day, company_names, hear, imports, sane, thanks
 from .settings import PlaybookSettings
 
 
@@ -72,6 +72,7 @@ def _scene(applications: Sequence[Application], history: History, settings: Play
         heard={a.key: hear(a, history) for a in known},
         thanked=thanks(history),
         names={a.key: company_names(a, history) for a in known},
+        imported=imports(known, history),
     )
     accepted = [at for a in known if a.outcome is Outcome.ACCEPTED and (at := scene.outcome_at(a)) is not None]
     return replace(scene, accepted_at=max(accepted, default=None))

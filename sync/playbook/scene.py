@@ -13,6 +13,7 @@ from ..contacts import person_keys
 from ..history import History, Lesson, heard_at
 from ..meetings import company_name
 from ..model import Answer, Application, Fact, Interview, InterviewStatus, Outcome, Person
+from ..told import imported_at
 from ..wording import Words
 from .settings import PlaybookSettings, Step
 from .spans import at_wall
@@ -86,6 +87,7 @@ class Scene:
     heard: dict[str, Heard] = field(default_factory=dict)  # by application key
     thanked: dict[str, set[str]] = field(default_factory=dict)  # by interview key: ticked thank-yous
     names: dict[str, frozenset[str]] = field(default_factory=dict)  # by application key: the company's, folded
+    imported: dict[str, datetime] = field(default_factory=dict)  # by application key: when it came from a file
 
     def local_day(self, instant: datetime) -> date:
         """Return the date in the user's own zone."""
@@ -175,6 +177,17 @@ def thanks(history: History) -> dict[str, set[str]]:
     for key, fact in history.completed.items():
         if fact.value.get("step") == Step.THANK_YOU and (interview := fact.value.get("interview", "")):
             found.setdefault(interview, set()).add(key)
+    return found
+
+
+def imports(applications: Sequence[Application], history: History) -> dict[str, datetime]:
+    """Return when something about an application was last taken over from a file, under each of its keys."""
+    said = imported_at(history)
+    found: dict[str, datetime] = {}
+    for application in applications if said else ():
+        keys = {*application.keys, *(key for interview in application.rounds for key in interview.keys)}
+        moments = [said[key] for key in keys if key in said]
+        found |= dict.fromkeys(application.keys, max(moments)) if moments else {}
     return found
 
 

@@ -1,6 +1,7 @@
-"""`export`: the facts and the full history, as JSON and as a table. In this process, on a small world."""
+"""`export` and `import`: the full history out, a table and cards in. In this process, on a small world."""
 
 import csv
+import io
 import json
 import stat
 from collections.abc import Callable
@@ -77,3 +78,140 @@ def test_a_table_is_written_for_a_spreadsheet(say: Say, tmp_path: Path) -> None:
 def test_an_export_needs_no_configuration(say: Say, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[me", "utf-8")
     assert {one["local"] for one in history(say)} == {"2026-09-07 08:00", "2026-09-08 08:00"}
+
+
+TABLE = """Firma;Stelle;Datum;Ergebnis;Ansprechpartner;E-Mail;Farbe
+Globex;Clerk;4/5/2026;Absage;Eva L\xf6w;eva@globex.example;rot
+Initech;;7.9.2026;Absage;;;
+Umbrella;;31/12/2025;vielleicht;;;
+"""
+CARDS = "BEGIN:VCARD\nVERSION:3.0\nFN:Ana Lima\nTEL:+49 1\nEMAIL:ana.lima@initech.example\nEND:VCARD\n"
+
+
+def kinds(world: World) -> list[str]:
+    return [fact.kind.value for fact in world.facts()]
+
+
+def test_a_table_is_shown_first_and_taken_over_with_a_yes_once(world: World, say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "past.csv"
+    file.write_text(TABLE, "cp1252")
+    before = kinds(world)
+    shown = say("import", str(file), "--dry-run")
+    assert "interview, outcome no" in shown
+    assert "Dates such as 4/5/2026 are taken as day-month." in shown
+    assert "Columns that are left alone: Farbe." in shown
+    assert "3 of 3 bring something new." in shown
+    looked = json.loads(say("import", str(file), "--dry-run", "--json"))
+    assert looked["lines"][1] == {"line": 3, "what": "Initech, 2026-09-07", "takes": ["outcome no"], "leaves": []}
+    for options in ((), ("--json",)):
+        assert "add --yes if you mean it" in say("import", str(file), *options, code=2)
+    assert kinds(world) == before
+    assert json.loads(say("import", str(file), "--yes", "--json"))["recorded"] == 4
+    assert kinds(world)[len(before) :] == ["interview", "outcome", "outcome", "interview"]
+    interviews = json.loads(say("interviews", "--json"))
+    assert [(one["company"], one["outcome"]) for one in interviews] == [
+        ("Umbrella", None),
+        ("Globex", "no"),
+        ("Initech", "no"),
+        ("Hooli", None),
+    ]
+    assert interviews[1]["people"] == [{"name": "Eva L\xf6w", "email": "eva@globex.example"}]
+    assert "0 of 3 bring something new" in say("import", str(file), "--yes")
+
+
+def test_what_came_from_a_file_is_in_the_history_nags_nobody_and_can_be_taken_back(
+    world: World, say: Say, tmp_path: Path
+) -> None:
+    file = tmp_path / "past.csv"
+    file.write_text("company,date,outcome\nGlobex,2026-09-01,no\n", "utf-8")
+    say("import", str(file), "--yes")
+    assert [one["what"] for one in history(say) if one["source"] == "import"] == ["interview held", "outcome no"]
+    mine = [one for one in json.loads(say("tasks", "--json")) if one["company"] == "Globex"]
+    assert [one["step"] for one in mine if one["state"] == "wanted"] == ["check_in"]
+    world.run(at=MONDAY + 2 * DAY)
+    assert {one.title for one in world.items().values() if "Globex" in one.title} == {"Check in with Globex"}
+    say("import", "--undo", "--yes")
+    assert [one["company"] for one in json.loads(say("interviews", "--json"))] == ["Initech", "Hooli"]
+    world.run(at=MONDAY + 2 * DAY)
+    assert "check_in" not in world.open_steps()
+    assert "Nothing was imported" in say("import", "--undo", "--yes", code=2)
+    assert json.loads(say("import", str(file), "--yes", "--json"))["recorded"] == 2
+    key = next(one["key"] for one in json.loads(say("interviews", "--json")) if one["company"] == "Globex")
+    say("mark", key, "not-interview")
+    assert "you said that it was no interview" in say("import", str(file), "--dry-run")
+
+
+def test_cards_add_what_is_not_known_of_people(world: World, say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "people.vcf"
+    file.write_text(CARDS + CARDS.replace("Ana Lima", "Eva").replace("ana.lima@initech", "eva@corp"), "utf-8")
+    assert "name, phone" in say("import", str(file), "--dry-run")
+    assert "Taken over" in say("import", str(file), "--yes")
+    assert json.loads(say("people", "show", "Ana Lima", "--json"))["phones"] == ["+49 1"]
+    assert "0 of 2 bring something new; 2 are left out." in say("import", str(file))
+    assert kinds(world)[-2:] == ["person", "person"]
+
+
+class Terminal(io.StringIO):
+    """A person at a keyboard."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_it_is_asked_and_a_no_takes_nothing(
+    world: World, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "people.vcf"
+    file.write_text(CARDS, "utf-8")
+    before = kinds(world)
+    for answer, code in (("n\n", 130), ("y\n", 0)):
+        monkeypatch.setattr("sys.stdin", Terminal(answer))
+        say("import", str(file), code=code)
+        assert kinds(world) == (before if code else [*before, "person"])
+    monkeypatch.setattr("sys.stdin", Terminal("n\n"))
+    say("import", "--undo", code=130)
+    assert kinds(world) == [*before, "person"]
+
+
+def test_an_export_is_looked_at_without_being_taken_over(world: World, say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "all.json"
+    say("outcome", "Initech", "no")
+    say("export", str(file))
+    world.forget_everything()
+    assert json.loads(say("import", str(file), "--dry-run", "--json"))["recorded"] == 2
+    assert kinds(world) == []
+    assert "Took over 2 facts." in say("import", str(file))
+    assert kinds(world) == ["started", "outcome"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"{", "is not what `afterview export` writes"),
+        (b"[me]\n", "no column for the company"),
+        (b'company\n"x', "past, line 2: this is no table"),
+        (b"company,date\nA,13/2/2026\nB,2/13/2026\n", "with the day first and others with the month first"),
+        (b"BEGIN:VCARD\n" + b"\n" * 1_000_001, "more than 500000 lines"),
+    ],
+    ids=("json", "no-table", "quotes", "orders", "lines"),
+)
+def test_a_file_that_cannot_be_taken_over_is_answered_with_one_sentence(
+    world: World, say: Say, tmp_path: Path, content: bytes, words: str
+) -> None:
+    file = tmp_path / "past"
+    file.write_bytes(content)
+    before = kinds(world)
+    said = say("import", str(file), "--yes", code=2)
+    assert words in said
+    assert said.count("\n") == 1
+    assert kinds(world) == before
+
+
+def test_the_order_of_dates_can_be_said_unless_the_file_says_otherwise(say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "past.csv"
+    file.write_text("company,date\nA,4/5/2026\n", "utf-8")
+    assert "can be two days" in say("import", str(file), "--dry-run")
+    assert "A, 2026-04-05" in say("import", str(file), "--dry-run", "--dates", "month-day")
+    file.write_text("company,date\nA,14/5/2026\n", "utf-8")
+    assert "it writes them day-month" in say("import", str(file), "--dates", "month-day", code=2)
+    assert "Name a file" in say("import", code=2)
