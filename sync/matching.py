@@ -124,6 +124,11 @@ class Catalogue:
             return Match(How.FOUND, exact[0])
         return Match(How.ASK, asked=tuple(near)) if near else Match(How.NONE)
 
+    def parted(self) -> tuple[Link, ...]:
+        """Return the links to records that are somebody else's, as the user said since."""
+        tied = (one for one in self.links.values() if one.state is LinkState.LIVE and one.remote_id)
+        return tuple(one for one in tied if one.remote_id in self._apart((one.key,)))
+
     def _known(self, keys: tuple[str, ...]) -> Match | None:
         """Return what is settled: a link, our mark, or what the user said."""
         apart = self._apart(keys)

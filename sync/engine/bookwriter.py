@@ -37,6 +37,9 @@ class BookWriter:
     def run(self, subjects: Iterable[Subject], history: History) -> bool:
         """Write what differs. Returns whether nothing is left to do."""
         known = self.reader.catalogue(history)
+        let_go = [self._let_go(link) for link in known.parted()]
+        if any(let_go):
+            known = self.reader.catalogue(history)
         ids = self._ids()
         lacks = self.reader.book.capabilities().lacks.get(self.reader.kind, frozenset())
         for unresolved in subjects:
@@ -46,6 +49,33 @@ class BookWriter:
             if self._one(subject, subject.look(known), known.links):
                 known = self.reader.renewed(known, subject.keys)
         return not self._unfinished
+
+    def _let_go(self, link: Link) -> bool:
+        """Take our own lines out of a record that is somebody else's, as far as they are still ours; then untie it.
+
+        Needs no journal: done twice, it does nothing the second time.
+        """
+        if self.dry_run:
+            return False
+        book, ledger = self.reader.book, self.reader.ledger
+        record = book.fetch(self.reader.kind, link.remote_id)
+        ours = [name for name, rule in RULES.items() if rule is Rule.OURS and name not in link.theirs]
+        kept = {
+            name: values
+            for name, values in (record.fields.items() if record else ())
+            if name not in ours or values != link.base.get(name)
+        }
+        try:
+            if record is not None and kept != record.fields:
+                book.update(record, kept, record.key or link.key)
+        except (Changed, Rejected, Uncertain):
+            self._unfinished = True
+            return False
+        except Missing:
+            pass  # then there is nothing to take out
+        with ledger.transaction():
+            ledger.records.untie(link.account, link.kind, link.key)
+        return True
 
     def _ids(self) -> Mapping[str, str]:
         """Return our key -> id of the record, of everything that is in this account."""

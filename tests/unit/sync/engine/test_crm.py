@@ -11,6 +11,7 @@ from afterview.sync.engine.report import PassReport
 from afterview.sync.engine.seen import thought_of
 from afterview.sync.ledger import Ledger
 from afterview.sync.model import EventStatus, FactKind, Fields, Participant, RecordKind, Reply, Standing
+from afterview.sync.people import directory
 from afterview.sync.ports import BookCapabilities
 from afterview.sync.runner import AccountSpec, Options, one_pass
 from afterview.sync.sharing import USUAL, Share
@@ -328,3 +329,34 @@ def test_a_stop_in_the_book_takes_the_follow_ups_back(tmp_path: Path) -> None:
     crm.server.user_edit(card, silent=())
     crm.run()
     assert for_ana() == ["thank_you"]
+
+
+@pytest.mark.parametrize("fault", [None, Fault.LOST_AFTER, Fault.CRASH_AFTER])
+def test_a_card_that_was_the_wrong_ones_loses_our_lines_and_keeps_the_users(
+    tmp_path: Path, fault: Fault | None
+) -> None:
+    crm = Crm(tmp_path, USUAL)
+    wrong = crm.server.new_id()
+    theirs: Fields = {"name": ("Ana Lima",), "emails": (ANA.email,), "phones": ("+49 30 1",)}
+    crm.server.put(wrong, RecordKind.PERSON, theirs, key="")
+    crm.run()
+    assert "Initech" in crm.server.items[wrong].fields["block"][0]
+    person = next(
+        one.key for one in directory(crm.thought().applications, crm.thought().history) if one.name == "Ana Lima"
+    )
+    crm.world.record(FactKind.DIFFERENT, person, record=f"crm {wrong}")
+    crm.server.user_edit(wrong, state=("Afterview", "friends"))
+    if fault:
+        crm.server.faults.plan("update", fault)
+    for _ in range(3):
+        try:
+            crm.run()
+        except Crash:
+            continue
+    left = crm.server.items[wrong].fields
+    assert "block" not in left
+    assert left["state"] == ("Afterview", "friends")
+    assert {name: left[name] for name in theirs} == theirs
+    own = [r for r, item in crm.of(RecordKind.PERSON).items() if item.key == person and r != wrong]
+    assert len(own) == 1
+    assert "Initech" in crm.server.items[own[0]].fields["block"][0]
