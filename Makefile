@@ -32,7 +32,7 @@ test-home-assistant: $(VENV)/.ready $(HA_VENV)/.ready    # the component as it i
 	rm -rf $(HA_TREE)
 	$(BIN)/afterview --quiet home-assistant export $(HA_TREE)
 	$(HA_VENV)/bin/mypy --config-file tests/home_assistant/mypy.ini --cache-dir .mypy_cache/home_assistant
-	cd tests/home_assistant && $(abspath $(HA_VENV))/bin/python -m pytest -c pytest.ini --rootdir . -n $(JOBS)
+	cd tests/home_assistant && AFTERVIEW=$(abspath $(BIN))/python $(abspath $(HA_VENV))/bin/python -m pytest -c pytest.ini --rootdir . -n $(JOBS)
 	cd tests/home_assistant_process && RADICALE=$(abspath $(BIN))/python AFTERVIEW=$(abspath $(BIN))/python $(abspath $(HA_VENV))/bin/python -m pytest -c pytest.ini --rootdir .
 
 test-deep: $(VENV)/.ready                 # looks for counter-examples for as long as it is given, with new seeds each time

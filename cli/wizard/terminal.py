@@ -78,7 +78,7 @@ def _ask(field: Field, label: str, offered: Any) -> Any:
         return _select(field, label, offered)
     if field.kind is FieldKind.SECRET:
         return click.prompt(label, hide_input=True, default=None if field.required else "", show_default=False)
-    if field.kind is FieldKind.LIST:
+    if field.kind is FieldKind.LIST or field.multiple:
         given = _prompt(label, ", ".join(offered or ()), required=field.required, check=str)
         return [part.strip() for part in given.split(",") if part.strip()]
     if field.kind in _NUMBERS:

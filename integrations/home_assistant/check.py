@@ -6,10 +6,14 @@ Neither of the two can be had as a library; this holds the tree against their do
 import ast
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from afterview.integrations.flow import Choice, FlowContext, Purpose, Step, StepKind
+
+from .component_flow import Setup
 from .package import COMPONENT
 
 LANGUAGES = ("en", "de", "fr", "es")
@@ -30,6 +34,7 @@ def problems(tree: Path, *, published: bool = False) -> list[str]:
         *_hacs(json.loads(_read(tree, "hacs.json")), tree),
         *_texts(texts),
         *_names(home, texts["en"]),
+        *_set_up(home, texts["en"]),
         *_icons(home, texts["en"]),
         *_images(home),
         *_scale(_read(home, "quality_scale.yaml")),
@@ -101,9 +106,49 @@ def _names(home: Path, english: Mapping[str, Any]) -> Iterator[str]:
     known = set(english["config"]["error"])
     missing = known - errors - set(re.findall(r'"(list_\w+)"', code))
     yield from (f"no code says the error {key}" for key in missing)
-    for step in [*english["config"]["step"].values(), *english["options"]["step"].values()]:
-        if set(step["data"]) != set(step["data_description"]):
-            yield f'a field of "{step["title"]}" is not described'
+
+
+class _Rooms:
+    """A Home Assistant for the set-up to run in; its one list does not do at first."""
+
+    def __init__(self) -> None:
+        self._looks = 0
+
+    def phones(self) -> Sequence[Choice]:
+        return ()
+
+    def unfit(self, entity: str) -> str:
+        del entity
+        self._looks += 1
+        return "list_lacks" if self._looks == 1 else ""
+
+
+def _set_up(home: Path, english: Mapping[str, Any]) -> Iterator[str]:
+    """Go through the set-up, wrong answers first, and hold each step against the texts."""
+    wrong = {"calendars": [], "emails": ["x"], "words": ["**"]}
+    right = {"calendars": ["calendar.x"], "emails": [], "words": []}
+    for section, purpose in (("config", Purpose.USER), ("config", Purpose.RECONFIGURE), ("options", Purpose.USER)):
+        flow = Setup(_Rooms(), options=section == "options")
+        step = flow.start(FlowContext(purpose, "UTC", lambda: datetime.min.replace(tzinfo=UTC)))
+        for answers in (wrong, right, right, right):
+            if step.kind is not StepKind.CREATE:
+                yield from _lacks(section, english[section], step)
+                step = flow.submit(step.id, answers)
+    code = _read(home, "config_flow.py")
+    for reason in set(re.findall(r'reason="(\w+)"', code)) - set(english["config"]["abort"]):
+        yield f"there are no words for the end {reason}"
+
+
+def _lacks(section: str, texts: Mapping[str, Any], step: Step) -> Iterator[str]:
+    own = texts["step"].get(step.id, {})
+    if not own.get("title"):
+        yield f"{section}.step.{step.id} has no title"
+    fields = {field.key for field in step.fields}
+    for part in ("data", "data_description"):
+        for key in sorted(fields ^ set(own.get(part, {}))):
+            yield f"{section}.step.{step.id}.{part} and the set-up differ in {key}"
+    for key in sorted(set(step.errors.values()) - set(texts.get("error", {}))):
+        yield f"{section}.error has no words for {key}"
 
 
 def _icons(home: Path, english: Mapping[str, Any]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pwd
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 WANTED = "3.13"
@@ -34,14 +34,21 @@ def works(python: str) -> bool:
         return False
 
 
+def chosen(found: Iterable[str]) -> str:
+    """Return the first that works; without one the tests fail here, since a run that skips them would look sound."""
+    for python in found:
+        if works(python):
+            return python
+    sys.exit(
+        f"The tests of the Home Assistant component need Python {WANTED}, and none was found. Install it with its module "
+        f"venv (the packages python{WANTED} and python{WANTED}-venv where there are such, else `pyenv install {WANTED}`), "
+        f"or name one in PYTHON313."
+    )
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
-    python = next((one for one in candidates() if works(one)), None)
-    if python is None:
-        sys.exit(
-            f"The tests of the Home Assistant component need Python {WANTED}, and none was found; "
-            f"install it, or name it in PYTHON313."
-        )
+    python = chosen(candidates())
     subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=True)
     inside = str(folder / "bin" / "python")
     quiet = ["--quiet", "--disable-pip-version-check"]

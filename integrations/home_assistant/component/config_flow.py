@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, ConfigFlow, ConfigFlowResult, OptionsFlow
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from .adapters.component_flow import PLACES, Setup
-from .adapters.flow import AccountDraft, Choice, FlowContext, Purpose, Step, StepKind
+from .adapters.flow import AccountDraft, Choice, FlowContext, Purpose
 from .blueprint import async_copy_blueprints
 from .const import DOMAIN
 from .phone import phones
 from .reach import lacks
-from .render import answers, schema
+from .walk import Walk
 
 
 class Surroundings:
@@ -34,29 +34,11 @@ class Surroundings:
         return "list_own" if entry is not None and entry.platform == DOMAIN else lacks(self._hass, entity)
 
 
-class _Walk:
-    """One run of the set-up, form by form."""
-
-    def __init__(
-        self, hass: HomeAssistant, purpose: Purpose, current: Mapping[str, Any], *, options: bool = False
-    ) -> None:
-        self._setup = Setup(Surroundings(hass), options=options)
-        self.step: Step = self._setup.start(
-            FlowContext(purpose, hass.config.time_zone, dt_util.utcnow, current=current)
-        )
-
-    def go_on(self, given: Mapping[str, Any] | None) -> Step:
-        """Take the answers of a form, if any, and return the step to show."""
-        if given is not None:
-            self.step = self._setup.submit(self.step.id, answers(self.step, given))
-        return self.step
-
-
 class AfterviewConfigFlow(ConfigFlow, domain=DOMAIN):
     """Set up, or choose other calendars and another list."""
 
     VERSION = 1
-    _walk: _Walk | None = None
+    _walk: Walk | None = None
 
     @staticmethod
     @callback
@@ -66,72 +48,68 @@ class AfterviewConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for calendars and list."""
-        self._walk = self._walk or _Walk(self.hass, Purpose.USER, {})
-        return await self._async_go_on(user_input)
+        return await self._async_go_on("user", user_input)
 
     async def async_step_playbook(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what should be followed up, and when."""
-        return await self._async_go_on(user_input)
+        return await self._async_go_on("playbook", user_input)
 
     async def async_step_phone(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the phone."""
-        return await self._async_go_on(user_input)
+        return await self._async_go_on("phone", user_input)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for calendars and list again."""
-        current = self._get_reconfigure_entry().data
-        self._walk = self._walk or _Walk(self.hass, Purpose.RECONFIGURE, current)
-        return await self._async_go_on(user_input)
+        return await self._async_go_on("reconfigure", user_input)
 
-    async def _async_go_on(self, user_input: Mapping[str, Any] | None) -> ConfigFlowResult:
-        assert self._walk is not None  # noqa: S101 -- both ways in set it
-        step = self._walk.go_on(user_input)
-        if step.kind is StepKind.FORM:
-            return self.async_show_form(
-                step_id=step.id,
-                data_schema=schema(step),
-                errors=dict(step.errors),
-                description_placeholders=dict(step.placeholders),
-            )
-        draft = _draft(step)
-        places = {name: value for name, value in draft.settings.items() if name in PLACES}
-        if self.source == "reconfigure":
-            self.hass.config_entries.async_update_entry(self._get_reconfigure_entry(), data=places)
-            return self.async_abort(reason="reconfigure_successful")
+    async def _async_go_on(self, called: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
+        if self._walk is not None:
+            return await self._walk.async_go_on(called, user_input)
+        changes = self.source == SOURCE_RECONFIGURE
+        self._walk = Walk(self, Setup(Surroundings(self.hass)), self._async_changed if changes else self._async_made)
+        current = self._get_reconfigure_entry().data if changes else {}
+        purpose = Purpose.RECONFIGURE if changes else Purpose.USER
+        return await self._walk.async_begin(_context(self.hass, purpose, current))
+
+    async def _async_changed(self, draft: AccountDraft) -> ConfigFlowResult:
+        self.hass.config_entries.async_update_entry(self._get_reconfigure_entry(), data=_places(draft))
+        return self.async_abort(reason="reconfigure_successful")
+
+    async def _async_made(self, draft: AccountDraft) -> ConfigFlowResult:
         await self.async_set_unique_id(DOMAIN)
         self._abort_if_unique_id_configured()
         await _async_finish(self.hass, draft)
-        return self.async_create_entry(title=draft.title, data=places, options=_options(draft))
+        return self.async_create_entry(title=draft.title, data=_places(draft), options=_options(draft))
 
 
 class AfterviewOptionsFlow(OptionsFlow):
     """Change the playbook and the phone."""
 
-    _walk: _Walk | None = None
+    _walk: Walk | None = None
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what should be followed up, and when."""
-        if self._walk is None:
-            self._walk = _Walk(self.hass, Purpose.USER, self.config_entry.options, options=True)
-        return await self._async_go_on(user_input)
+        if self._walk is not None:
+            return await self._walk.async_go_on("init", user_input)
+        self._walk = Walk(self, Setup(Surroundings(self.hass), options=True), self._async_changed)
+        return await self._walk.async_begin(_context(self.hass, Purpose.USER, self.config_entry.options))
 
     async def async_step_phone(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the phone."""
-        return await self._async_go_on(user_input)
+        assert self._walk is not None  # noqa: S101 -- the step before this one began it
+        return await self._walk.async_go_on("phone", user_input)
 
-    async def _async_go_on(self, user_input: Mapping[str, Any] | None) -> ConfigFlowResult:
-        assert self._walk is not None  # noqa: S101 -- the way in sets it
-        step = self._walk.go_on(user_input)
-        if step.kind is StepKind.FORM:
-            return self.async_show_form(step_id=step.id, data_schema=schema(step), errors=dict(step.errors))
-        draft = _draft(step)
+    async def _async_changed(self, draft: AccountDraft) -> ConfigFlowResult:
         await _async_finish(self.hass, draft)
         return self.async_create_entry(title="", data=_options(draft))
 
 
-def _draft(step: Step) -> AccountDraft:
-    assert step.draft is not None  # noqa: S101 -- a step that creates has one
-    return step.draft
+def _context(hass: HomeAssistant, purpose: Purpose, current: Mapping[str, Any]) -> FlowContext:
+    return FlowContext(purpose, hass.config.time_zone, dt_util.utcnow, current=current)
+
+
+def _places(draft: AccountDraft) -> dict[str, Any]:
+    return {name: value for name, value in draft.settings.items() if name in PLACES}
 
 
 def _options(draft: AccountDraft) -> dict[str, Any]:

@@ -100,6 +100,10 @@ def test_it_is_installed_in_place_of_an_older_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "pattern", "written", "found"),
     [
+        ("translations/en.json", r'"list": "To-do list",\n', "", "config.step.user.data and the set-up differ in list"),
+        ("translations/en.json", r'"no_calendar"', '"none"', "config.error has no words for no_calendar"),
+        ("translations/en.json", r'"reconfigure_successful"', '"done"', "words for the end reconfigure_successful"),
+        ("translations/en.json", r'"init": \{', '"first": {', "options.step.init has no title"),
         ("manifest.json", r'"requirements": \[\]', '"requirements": ["x==1"]', "libraries"),
         ("manifest.json", '"iot_class": "calculated",', "", "lacks iot_class"),
         ("translations/de.json", '"already_configured"', '"already"', "lacks config.abort.already_configured"),
