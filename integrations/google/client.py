@@ -7,14 +7,14 @@ request at a time, once, bounded, without redirects of writes, counted.
 
 import json
 import re
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from afterview.integrations.entry import Entry
 from afterview.integrations.http import Lost, Reply, Web
+from afterview.integrations.pace import Pace
 from afterview.sync.errors import NotReady, Refused, Uncertain
 from afterview.sync.ports import Clock, Traffic
 
@@ -34,34 +34,13 @@ Json = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Pace:
-    """Lets a burst of writes through, then one after the other."""
-
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-    _left: float = _BURST
-    _seen: float = 0.0
-
-    def wait(self) -> None:
-        """Wait until one more write may be sent."""
-        at = self.now()
-        self._left = min(_BURST, self._left + (at - self._seen) * _PER_SECOND) if self._seen else _BURST
-        self._seen = at
-        if self._left < 1:
-            self.sleep((1 - self._left) / _PER_SECOND)
-            self._seen = self.now()
-            self._left = 1
-        self._left -= 1
-
-
-@dataclass(slots=True)
 class Client:
     """Google's services for one account. Not for more than one thread."""
 
     account: str
     access: Access
     clock: Clock
-    pace: Pace = field(default_factory=Pace)
+    pace: Pace = field(default_factory=lambda: Pace(_BURST, _PER_SECOND))
     _web: Web = field(init=False)
     _not_before: datetime | None = None  # Google's own wish
     _services: dict[str, Resource] = field(default_factory=dict)

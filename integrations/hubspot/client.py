@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from afterview.integrations.entry import Entry
 from afterview.integrations.http import Lost, Reply, Web, is_loopback
+from afterview.integrations.pace import Pace
 from afterview.sync.errors import AuthFailed, ConfigError, NotReady, Refused, Uncertain
 from afterview.sync.ports import Clock, Traffic
 
@@ -19,6 +20,7 @@ from .failures import About, meaning
 from .paths import ADDRESS
 
 _ANSWER_LIMIT = 32 * 2**20
+_BURST, _PER_SECOND = 60, 4  # HubSpot counts a hundred in ten seconds
 _KEY = re.compile(r"[\x21-\x7e]{1,500}")  # what a header can hold
 _HEADERS = {"Accept": "application/json"}
 Json = dict[str, Any]
@@ -31,6 +33,7 @@ class Client:
     address: str
     key: str = field(repr=False)
     clock: Clock
+    pace: Pace = field(default_factory=lambda: Pace(_BURST, _PER_SECOND))
     _web: Web = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,6 +77,7 @@ class Client:
             return self._send(method, path, body)
 
     def _send(self, method: str, path: str, body: bytes) -> Reply:
+        self.pace.wait()
         headers = {**_HEADERS, "Content-Type": "application/json"} if body else _HEADERS
         return self._web.request(method, self.address.rstrip("/") + path, body, headers, limit=_ANSWER_LIMIT)
 

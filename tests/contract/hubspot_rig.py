@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from afterview.integrations.entry import Entry
+from afterview.integrations.hubspot.client import open_client
 from afterview.integrations.hubspot.crm import open_crm
 from afterview.integrations.hubspot.shapes import OWN
 from afterview.sync.model import RecordKind
@@ -43,6 +44,7 @@ class HubSpotRig:
     hubspot: HubSpot = field(init=False)
     book: Book = field(init=False)
     opened: list[Entry] = field(default_factory=list)
+    waited: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.hubspot = prepared(self.clock)
@@ -56,6 +58,7 @@ class HubSpotRig:
         settings = {**self.settings, "url": self.hubspot.url}
         entry = account(settings, integration="hubspot", token=key, clock=self.clock, memory=Notebook())
         self.opened.append(entry)
+        open_client(entry).pace.sleep = self.waited.append  # no test sits it out
         return open_crm(entry)
 
     def close(self) -> None:

@@ -9,9 +9,10 @@ from afterview.cli.showcase.google.faults import Trouble
 from afterview.cli.showcase.google.grants import OWNER
 from afterview.cli.showcase.google.server import Google
 from afterview.integrations.google.calendars import calendar_id, listed
-from afterview.integrations.google.client import Pace, open_client
+from afterview.integrations.google.client import open_client
 from afterview.integrations.google.failures import About
 from afterview.integrations.google.scopes import Feature
+from afterview.integrations.pace import Pace
 from tests.accounts import close
 from tests.running import environment
 from tests.unit.integrations.google.conftest import Connect
@@ -44,26 +45,6 @@ def test_an_access_token_outlives_the_connection_but_not_the_process(connect: Co
     assert len(google.sign_in.token_requests) == 1
 
 
-def test_a_burst_of_writes_goes_through_and_then_one_after_the_other() -> None:
-    time, slept = [100.0], []
-
-    def sleep(seconds: float) -> None:
-        slept.append(seconds)
-        time[0] += seconds
-
-    pace = Pace(lambda: time[0], sleep)
-    for _ in range(20):
-        pace.wait()
-    assert slept == []
-    for _ in range(10):
-        pace.wait()
-    assert 6 < sum(slept) < 7
-    time[0] += 60
-    slept.clear()
-    pace.wait()
-    assert slept == []
-
-
 def test_a_question_too_long_for_an_address_is_still_a_question(connect: Connect, google: Google) -> None:
     client = open_client(connect())
     google.trouble("calendar.events.list", Trouble.LOST_AFTER)
@@ -84,7 +65,7 @@ def test_every_write_takes_its_turn_and_no_read_does(connect: Connect) -> None:
         turns.append(1.0)
         return 1.0
 
-    client.pace = Pace(now)
+    client.pace = Pace(20, 1.5, now)
     task = replace(LIST, service="Google Tasks", write=True)
     client.call(client.part("tasks.tasks").insert(tasklist="@default", body={"title": "x"}), task)
     client.call(client.part("tasks.tasks").list(tasklist="@default"), LIST)

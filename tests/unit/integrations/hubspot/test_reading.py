@@ -186,6 +186,14 @@ def test_a_stage_that_is_new_is_looked_up_once(rig: HubSpotRig) -> None:
     assert len(rig.hubspot.asked("pipelines/2026-03/0-3")) == 1
 
 
+def test_a_long_list_is_read_as_slowly_as_hubspot_wants(rig: HubSpotRig) -> None:
+    rig.hubspot.page = 1
+    for number in range(70):
+        rig.add(name=f"P{number}")
+    assert len(first(rig).present) == 70
+    assert len(rig.waited) >= 8  # a burst of sixty, then four a second
+
+
 def test_a_quiet_pass_is_two_small_requests_a_kind(rig: HubSpotRig) -> None:
     rig.book.create(DRAFT)
     before = first(rig)
