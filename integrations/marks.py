@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from afterview.sync.identity import TASK_KEY
 
+CROSS = "× "  # begins the title of what we withdrew, where a service knows open and done only
 _LINE = re.compile(r"^av:(T[\w-]{22})(?::([\w.:-]{1,400}))?(?: withdrawn (\d{8}T\d{6}Z))?\s*$", re.ASCII | re.MULTILINE)
 _LONG = re.compile(r"([a-z])-([0-9a-f]{32})")
 _SHORT = re.compile(r"([A-Z])([\w-]{22})", re.ASCII)

@@ -26,7 +26,6 @@ from afterview.sync.text import one_line
 Json = Mapping[str, Any]
 TITLE_LIMIT, NOTES_LIMIT = 1024, 8192
 WANTED = "id,etag,title,updated,notes,status,due,completed,deleted"
-_CROSS = "× "
 _TOLD = ("title", "notes", "due", "status")
 _OURS = timedelta(minutes=2)  # by how much Google's own time of completion may differ from the one we send
 
@@ -107,7 +106,7 @@ def remote_task(task: Json, reminder: Reminder | None, days: Days, promise: Prom
     completed_at = instant(task.get("completed"))
     status = _status(task, marked.withdrawn_at, completed_at)
     fields = TaskFields(
-        title=title.removeprefix(_CROSS) if withdrawn else title,
+        title=title.removeprefix(marks.CROSS) if withdrawn else title,
         notes=marked.notes,
         due_at=_day(task.get("due"), days),
         ring_at=reminder.ring_at if reminder else None,
@@ -145,7 +144,7 @@ def written(key: str, fields: TaskFields, days: Days, now: datetime) -> dict[str
     done_at = {TaskStatus.OPEN: None, TaskStatus.DONE: fields.completed_at or now, TaskStatus.CANCELLED: now}
     completed_at = done_at[fields.status]
     return {
-        "title": _cut((_CROSS if over else "") + fields.title),
+        "title": _cut((marks.CROSS if over else "") + fields.title),
         "notes": notes,
         "due": f"{fields.due_at.astimezone(days.zone).date().isoformat()}T00:00:00.000Z" if fields.due_at else None,
         "status": "completed" if completed_at else "needsAction",

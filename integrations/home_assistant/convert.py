@@ -18,7 +18,6 @@ from afterview.sync.text import one_line, paragraphs
 
 from .access import Entry, Features, Item, Moment
 
-CROSS = "× "
 TITLE_LIMIT = 250
 _OCCURRENCE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]?(\d\d):?(\d\d):?(\d\d))?(Z|[+-]\d\d:?\d\d)?")
 
@@ -38,7 +37,7 @@ def fields_of(item: Item, days: Days, done_at: datetime | None, *, insisted: boo
         status = TaskStatus.CANCELLED if withdrawn and not insisted else TaskStatus.DONE
     title = one_line(item.title, TITLE_LIMIT)
     return marked.key, TaskFields(
-        title=title.removeprefix(CROSS) if withdrawn else title,
+        title=title.removeprefix(marks.CROSS) if withdrawn else title,
         notes=paragraphs(marked.notes),
         due_at=instant(item.due, days),
         status=status,
@@ -58,7 +57,7 @@ def item_of(uid: str, key: str, fields: TaskFields, features: Features, days: Da
     text = marks.Marked(fields.notes, key, fields.context, now.replace(microsecond=0) if over else None).written()
     return Item(
         uid,
-        one_line((CROSS if over else "") + fields.title, TITLE_LIMIT),
+        one_line((marks.CROSS if over else "") + fields.title, TITLE_LIMIT),
         fields.status is not TaskStatus.OPEN,
         _due(fields.due_at, features, days),
         text if features.texts else "",
@@ -72,13 +71,11 @@ def held(fields: TaskFields, features: Features) -> TaskFields:
 
 
 def instant(moment: Moment | None, days: Days) -> datetime | None:
-    """Return a moment as an aware UTC instant of whole minutes; a date is its local midnight."""
-    if moment is None:
+    """Return a moment as an aware UTC instant of whole minutes, None for one that lies outside of the calendar."""
+    try:
+        return None if moment is None else _exact(moment, days).replace(second=0, microsecond=0)
+    except OverflowError:
         return None
-    if isinstance(moment, datetime):
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=days.zone)
-        return aware.astimezone(UTC).replace(second=0, microsecond=0)
-    return datetime(moment.year, moment.month, moment.day, tzinfo=days.zone).astimezone(UTC)
 
 
 def _due(due_at: datetime | None, features: Features, days: Days) -> Moment | None:

@@ -12,8 +12,9 @@ from afterview.sync.days import Days
 from afterview.sync.identity import short_hash
 from afterview.sync.model import Event, Glance
 from afterview.sync.ports import Coverage, Done, EventReading, EventRequest, Resource, Unchanged
+from afterview.sync.text import one_line
 
-from .access import CalendarAccess
+from .access import CalendarAccess, Entry
 from .convert import event_of
 
 
@@ -30,7 +31,12 @@ class EntityEvents:
     def read(self, request: EventRequest) -> EventReading:
         days = Days(ZoneInfo(request.zone))
         found = self._access.entries(request.calendar, request.window.starts_at, request.window.ends_at)
-        events = [event_of(entry, self._account, request.calendar, days) for entry in found]
+        events: list[Event] = []
+        for entry in found:
+            try:
+                events.append(event_of(entry, self._account, request.calendar, days))
+            except (OverflowError, ValueError):
+                yield _left_alone(entry, request)
         groups: dict[str, list[Event]] = {}
         for event in _told_apart(events):
             groups.setdefault(event.resource, []).append(event)
@@ -45,6 +51,15 @@ class EntityEvents:
             else:
                 yield Resource(href, etag, skipped=glance)
         yield Done(Coverage.COMPLETE, "")
+
+
+def _left_alone(entry: Entry, request: EventRequest) -> Resource | Unchanged:
+    """Name an entry whose times are none, by all that it says."""
+    mark = short_hash(repr(entry))
+    href = f"ha-{mark}"
+    if request.known.get(href) == mark:
+        return Unchanged(href)
+    return Resource(href, mark, problem=f'"{one_line(entry.title, 60)}" has no sound times; it is left as it is.')
 
 
 def _told_apart(events: list[Event]) -> list[Event]:

@@ -2,11 +2,16 @@
 
 A new task is one flat VTODO. An edit changes only what we own (SUMMARY, DESCRIPTION, DUE, the completion triple, our own
 alarm) and leaves every other line as it came. Reading compares instants, never the way they are written.
+
+A task that was made through Home Assistant has a UID of its own and our mark in its DESCRIPTION (`integrations.marks`); it
+is ours all the same, and keeps its mark, because that is all that is seen of it there.
 """
 
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
+from afterview.integrations.marks import CROSS, Marked
+from afterview.integrations.marks import read as read_mark
 from afterview.sync.identity import TASK_KEY
 from afterview.sync.model import TaskDraft, TaskFields, TaskStatus
 
@@ -37,22 +42,25 @@ def read_task(text: str, zone: tzinfo, now: datetime) -> tuple[str, TaskFields]:
     if not document.found:
         return "", TaskFields()
     zones = Zones(document.lines, zone)
-    key = key_in(document)
+    key, marked = _identity(document)
     anchors = anchors_of(document, zones)
     alarms = found_alarms(document, zones, anchors)
     title = unescape(document.value("SUMMARY"))
-    ours = own_alarm(alarms, key, title)
     status = _status(document)
+    if marked is not None and marked.withdrawn_at is not None:
+        title = title.removeprefix(CROSS)
+        status = TaskStatus.CANCELLED if status is TaskStatus.DONE else status
+    ours = own_alarm(alarms, key, title)
     completed = zones.moment(document.first("COMPLETED"))
     fields = TaskFields(
         title=title,
-        notes=unescape(document.value("DESCRIPTION")),
+        notes=unescape(document.value("DESCRIPTION")) if marked is None else marked.notes,
         due_at=_minute(anchors.due_at),
         ring_at=_minute(ours.rings_at) if ours else None,
         snoozed_until=_minute(snoozed(document, alarms, ours, now)) if key else None,
         status=status,
         completed_at=completed if status is TaskStatus.DONE else None,
-        context=document.value("X-AFTERVIEW-CONTEXT").strip(),
+        context=document.value("X-AFTERVIEW-CONTEXT").strip() or (marked.context if marked else ""),
     )
     return key, fields
 
@@ -64,6 +72,13 @@ def key_in(document: Document) -> str:
         return written
     derived = document.value("UID").strip().removeprefix(_PREFIX)
     return derived if TASK_KEY.fullmatch(derived) else ""
+
+
+def _identity(document: Document) -> tuple[str, Marked | None]:
+    """Return our key, else that of the mark ("" for a foreign item), and the mark, if there is one of this key."""
+    marked = read_mark(unescape(document.value("DESCRIPTION")))
+    key = key_in(document) or marked.key
+    return key, marked if key and marked.key == key else None
 
 
 def anchors_of(document: Document, zones: Zones) -> Anchors:
@@ -110,9 +125,14 @@ def edited_task(raw: str, wanted: TaskFields, profile: Profile, zone: tzinfo, no
         return raw
     document = Document(raw, "VTODO")
     zones = Zones(document.lines, zone)
-    if wanted.title != seen.title:
+    _, marked = _identity(document)
+    over = wanted.status is TaskStatus.CANCELLED
+    if wanted.title != seen.title or (marked is not None and marked.withdrawn_at is not None and not over):
         document.put(make_text("SUMMARY", wanted.title))
-    if wanted.notes != seen.notes:
+    if marked is not None:
+        after = Marked(wanted.notes, key, wanted.context or seen.context, marked.withdrawn_at or now if over else None)
+        document.put(make_text("DESCRIPTION", after.written()))
+    elif wanted.notes != seen.notes:
         _put_or_drop(document, make_text("DESCRIPTION", wanted.notes), keep=bool(wanted.notes))
     if wanted.due_at != seen.due_at:
         _move(document, zones, wanted.due_at, profile)

@@ -1,5 +1,6 @@
 """Calendars that tell uids, and calendars that do not."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -73,3 +74,15 @@ def test_hostile_text_is_made_safe() -> None:
     (event,) = read(Entry(NINE, NINE + HOUR, "Inter\u202eview\nwith\x1b[31m Initech", "a\x00b", uid="a"))
     assert event.title == "Interview with Initech"
     assert event.text == "a b"
+
+
+def test_an_entry_outside_of_the_calendar_stops_nothing_beside_it() -> None:
+    ages = Entry(date(1, 1, 1), date(9999, 12, 31), "Interview of all times", uid="a")
+    unsound = Entry(NINE, NINE + HOUR, "Interview", uid="b", recurrence_id="20269999T000000Z")
+    server = FakeCalendars(
+        {"calendar.a": {"1": ages, "2": unsound, "3": Entry(NINE, NINE + HOUR, "Interview", uid="c")}}
+    )
+    found = [one for one in EntityEvents("home", server).read(REQUEST) if isinstance(one, Resource)]
+    assert [bool(one.problem) for one in found] == [True, True, False]
+    again = replace(REQUEST, known={one.href: one.etag for one in found})
+    assert not [one for one in EntityEvents("home", server).read(again) if isinstance(one, Resource)]

@@ -1,7 +1,7 @@
 """Lists that show things late, drop what is ticked, or carry no description: the engine's passes on top of them."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -231,3 +231,9 @@ def test_a_list_of_dates_is_kept_in_days(house: House) -> None:
     house.run(AFTER + HOUR)
     assert house.todo.log.count("add") == 3
     assert not house.facts(FactKind.SNOOZED)
+
+
+def test_an_item_that_is_due_outside_of_the_calendar_stops_nothing(house: House) -> None:
+    house.todo.kept["own"] = Item("own", "Milk", due=date(1, 1, 1))
+    house.run(AFTER)
+    assert house.titles() == sorted(["Milk", *THREE])

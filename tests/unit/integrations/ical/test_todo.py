@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from afterview.integrations import marks
 from afterview.integrations.ical.profiles import profiles
 from afterview.integrations.ical.todo import edited_task, new_task, read_task
+from afterview.integrations.marks import Marked
 from afterview.sync.identity import follow_up_key
 from afterview.sync.model import TaskDraft, TaskFields, TaskStatus
 
@@ -245,3 +247,50 @@ def test_a_task_with_a_duration_gets_a_due_date_instead() -> None:
     moved = edit(text, replace(FIELDS, due_at=DUE + timedelta(days=1)))
     assert "DURATION" not in moved
     assert read_task(moved, ZONE, NOW)[1].due_at == DUE + timedelta(days=1)
+
+
+MADE_THERE = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//github.com/allenporter/ical//9.1//EN\r\nBEGIN:VTODO\r\nDTSTAMP:20260901T090000Z\r\n"
+    "UID:5f0e-made-there\r\nSUMMARY:{title}\r\nDESCRIPTION:{text}\r\nDUE:20260902T090000Z\r\nSTATUS:{status}\r\n"
+    "END:VTODO\r\nEND:VCALENDAR\r\n"
+)
+
+
+def made_there(status: str = "NEEDS-ACTION", title: str = "Thank Ana", withdrawn_at: datetime | None = None) -> str:
+    """Write the task as Home Assistant has it on a CalDAV server."""
+    text = Marked("Say thanks.", KEY, "thank_you:i:a", withdrawn_at).written().replace("\n", "\\n")
+    return MADE_THERE.format(title=title, text=text, status=status)
+
+
+def marked_in(text: str) -> Marked:
+    (line,) = (one for one in lines(text) if one.startswith("DESCRIPTION:") and "av:" in one)
+    return marks.read(line.removeprefix("DESCRIPTION:").replace("\\n", "\n"))
+
+
+def test_a_task_made_through_home_assistant_is_ours_and_its_mark_is_no_note() -> None:
+    assert read_task(made_there(), ZONE, NOW) == (KEY, replace(FIELDS, ring_at=None))
+
+
+def test_a_mark_stays_whatever_is_edited_and_the_task_rings_from_then_on() -> None:
+    wanted = replace(FIELDS, title="Thank Ana Lima", notes="")
+    text = edit(made_there(), wanted)
+    assert read_task(text, ZONE, NOW) == (KEY, wanted)
+    assert marked_in(text) == Marked("", KEY, "thank_you:i:a")
+    assert edit(text, wanted) == text
+
+
+def test_what_one_of_the_two_withdraws_is_withdrawn_for_the_other() -> None:
+    gone = edit(made_there(), replace(FIELDS, status=TaskStatus.CANCELLED, ring_at=None))
+    assert marked_in(gone).withdrawn_at == NOW
+    there = made_there("COMPLETED", "× Thank Ana", NOW)
+    seen = read_task(there, ZONE, NOW)[1]
+    assert (seen.title, seen.status) == ("Thank Ana", TaskStatus.CANCELLED)
+    back = edit(there, FIELDS)
+    assert marked_in(back).withdrawn_at is None
+    assert read_task(back, ZONE, NOW) == (KEY, FIELDS)
+
+
+def test_a_mark_of_another_key_is_a_note_like_any_other() -> None:
+    other = Marked("", follow_up_key("thank_you", "i-2")).written()
+    fields = read_task(edit(written(), replace(FIELDS, notes=other)), ZONE, NOW)
+    assert fields == (KEY, replace(FIELDS, notes=other))
