@@ -1,16 +1,21 @@
 """The real command with an account at a small Home Assistant: set up by a file, read, written, rung, answered."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar, Todo, vText
 
 from afterview.integrations.home_assistant.access import Entry
+from afterview.integrations.marks import Marked
 from tests.fakes.home_assistant import LASTING, FakeHome
 from tests.fakes.todo import FakeCalendars, FakeList
 from tests.moved import Moved
 from tests.running import Ran, afterview
+from tests.system.home import Home, Task
+from tests.system.invitations import invitation
 from tests.system.moments import AFTER, HOUR, MONDAY, START, berlin
 
 LIST, CALENDAR, PHONE = "todo.inbox", "calendar.personal", "mobile_app_pixel"
@@ -36,6 +41,12 @@ def house() -> Iterator[FakeHome]:
     made = FakeHome({LIST: FakeList()}, FakeCalendars({CALENDAR: {}}), phones={PHONE: []})
     yield made
     made.close()
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> object:
+    """One real server is enough here."""
+    return request.getfixturevalue("radicale")
 
 
 def run(path: Path, *arguments: str, at: datetime = START) -> Ran:
@@ -111,3 +122,37 @@ def test_without_a_service_that_listens_a_push_has_no_buttons(house: FakeHome, t
     (push,) = house.phones[PHONE]
     assert push["title"] == "Thank Ana Lima (Initech)"
     assert push["data"]["actions"] == []
+
+
+def test_what_was_made_through_home_assistant_is_adopted_over_caldav_by_a_machine_that_knows_nothing(
+    home: Home,
+) -> None:
+    home.enter("u1", invitation("u1", MONDAY))
+    home.sync(AFTER)
+    for number, (address, todo) in enumerate(home.todos().items()):
+        home.server.delete(address)
+        home.server.put(f"{home.tasks}made-{number}.ics", as_made_there(f"made-{number}", todo))
+    shutil.rmtree(home.path / "state")
+    before = home.texts()
+    home.sync(AFTER + HOUR)
+    home.settle()
+    assert set(home.texts()) == set(before)
+    (address,) = (one for one, text in home.texts().items() if "SUMMARY:Heard from" in text)
+    home.edit(address, lambda todo: todo.__setitem__("STATUS", vText("COMPLETED")))
+    home.settle()
+    assert sum("SUMMARY:Ask " in text for text in home.texts().values()) == 1  # the tick was a no
+
+
+def as_made_there(uid: str, todo: Task) -> str:
+    """Write a follow-up as Home Assistant puts it on a CalDAV server: a UID of its own, and our mark in the text."""
+    marked = Marked(str(todo["DESCRIPTION"]), str(todo["X-AFTERVIEW-ID"]), str(todo["X-AFTERVIEW-CONTEXT"]))
+    made = Calendar()
+    made.add("version", "2.0")
+    made.add("prodid", "-//python-caldav//caldav//en_DK")
+    one = Todo()
+    for name, value in (("uid", uid), ("dtstamp", AFTER), ("due", todo["DUE"].dt), ("status", "NEEDS-ACTION")):
+        one.add(name, value)
+    one.add("summary", str(todo["SUMMARY"]))
+    one.add("description", marked.written())
+    made.add_component(one)
+    return str(made.to_ical().decode())
