@@ -42,6 +42,7 @@ class FakeHome:
     refresh: dict[str, str] = field(default_factory=dict)  # refresh token -> client
     codes: dict[str, str] = field(default_factory=dict)  # code -> client
     away: set[str] = field(default_factory=set)  # entities that are not available
+    unread: set[str] = field(default_factory=set)  # lists that Home Assistant has not read yet, and shows as empty
     running: bool = True
     admin: bool = True
     log: list[str] = field(default_factory=list)
@@ -120,7 +121,7 @@ class FakeHome:
         return [
             {
                 "entity_id": entity,
-                "state": "unavailable" if entity in self.away else "1",
+                "state": "unavailable" if entity in self.away else "unknown" if entity in self.unread else "1",
                 "attributes": {"friendly_name": entity.partition(".")[2].title(), "supported_features": bits},
             }
             for entity, bits in found.items()
@@ -172,7 +173,7 @@ class FakeHome:
         one = self.lists[entity]
         match asked["service"]:
             case "get_items":
-                told = [_told(item) for item in one.items(fresh=False)]
+                told = [_told(item) for item in one.items(fresh=False) if entity not in self.unread]
                 return {"context": {}, "response": {entity: {"items": told}}}
             case "add_item":
                 one.add(_item("", data))

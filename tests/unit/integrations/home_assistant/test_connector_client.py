@@ -167,10 +167,12 @@ def test_what_is_no_home_assistant_gets_no_token(home: FakeHome, client: Client)
     assert home.log == []
 
 
-def test_a_token_is_not_sent_unencrypted_to_another_machine_unless_that_was_agreed_and_it_is_near() -> None:
-    for url, at_home in (("http://192.168.1.5:8123", False), ("http://93.184.215.14:8123", True)):
-        client = Client(url, Consent(lasting=LASTING), MovedClock(), at_home=at_home)
-        refused(client, Refused, "unencrypted")
+@pytest.mark.parametrize("consent", [Consent(lasting=LASTING), Consent("refresh-1", "http://127.0.0.1:9/")])
+@pytest.mark.parametrize(("url", "at_home"), [("http://192.168.1.5:8123", False), ("http://93.184.215.14:8123", True)])
+def test_a_token_is_not_sent_unencrypted_to_another_machine_unless_that_was_agreed_and_it_is_near(
+    url: str, consent: Consent, *, at_home: bool
+) -> None:
+    refused(Client(url, consent, MovedClock(), at_home=at_home), Refused, "unencrypted")
 
 
 def test_nobody_there() -> None:
@@ -185,7 +187,10 @@ def test_a_list_that_is_missing_or_away_is_never_an_empty_one(home: FakeHome, cl
     home.away = {LIST}
     with pytest.raises(NotReady):
         reach.items(fresh=True)
-    home.away, home.running = set(), False  # it starts, and the entity comes later
+    home.away, home.unread = set(), {LIST}
+    with pytest.raises(NotReady):
+        reach.items(fresh=True)
+    home.unread, home.running = set(), False  # it starts, and the entity comes later
     del home.lists[LIST]
     with pytest.raises(NotReady):
         reach.items(fresh=True)
