@@ -36,6 +36,7 @@ def fill() -> None:
         (euro,) = pool.get("currency.currency").create([{"name": "Euro", "code": "EUR", "symbol": "€"}])
         (me,) = pool.get("party.party").create([{"name": "Me, searching"}])
         (company,) = pool.get("company.company").create([{"party": me.id, "currency": euro.id}])
+        pool.get("company.employee").create([{"party": me.id, "company": company.id}])
         works_for = {"companies": [("add", [company.id])], "company": company.id}
         users = pool.get("res.user")
         users.write([users(1)], works_for)

@@ -87,7 +87,7 @@ class TrytonServer:
     def empty(self) -> None:
         """Take away everything that was entered, but what was there from the beginning; past the server, which is slow."""
         with closing(sqlite3.connect(self.file, timeout=30)) as connection, connection:
-            for table in ("ir_note", "sale_opportunity", "sale_opportunity__history", "party_relation"):
+            for table in ("ir_note", "sale_sale", "sale_opportunity", "sale_opportunity__history", "party_relation"):
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 -- the names stand above
             for table in ("party_contact_mechanism", "party_identifier", "party_address"):
                 connection.execute(f"DELETE FROM {table} WHERE party > 1")  # noqa: S608 -- the names stand above

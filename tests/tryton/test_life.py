@@ -223,7 +223,7 @@ def undisturbed(tryton: TrytonServer, tmp_path_factory: pytest.TempPathFactory) 
     return meant, asked
 
 
-@pytest.mark.parametrize("dies", ["create person", "create application", "update application", "create note"])
+@pytest.mark.parametrize("dies", ["create application", "update application", "create note"])
 def test_a_process_that_dies_before_it_notes_what_it_did_doubles_nothing(
     undisturbed: tuple[dict[str, Any], list[str]], rig: TrytonRig, tmp_path: Path, dies: str
 ) -> None:

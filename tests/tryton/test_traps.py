@@ -185,6 +185,37 @@ def test_won_is_heard_and_never_made(rig: TrytonRig) -> None:
     assert status == 403
 
 
+def test_what_cannot_be_moved_when_it_is_made_is_made_all_the_same(rig: TrytonRig) -> None:
+    """Refused now, it would be made a second time later."""
+    assert deal(rig.book, stage=("won",)).fields["stage"] == ("open",)
+
+
+def test_what_a_person_converts_counts_as_won(rig: TrytonRig) -> None:
+    company = rig.book.create(RecordDraft(COMPANY, company_key("initech"), {"name": ("Initech",)}))
+    made = deal(rig.book, company_ids=(company.remote_id,))
+    _, refused = rig.server.say(f"{DEAL}.convert", [int(made.remote_id)])
+    assert "convert" in str(refused["error"])  # a lead has to become an opportunity of somebody first
+    rig.server.call(f"{DEAL}.write", [int(made.remote_id)], {"employee": 1})
+    rig.server.call(f"{DEAL}.opportunity", [int(made.remote_id)])
+    assert stage(rig, made.remote_id) == "open"
+    rig.server.call(f"{DEAL}.convert", [int(made.remote_id)])
+    assert rig.server.one(DEAL, made.remote_id, "state")["state"] == "converted"
+    assert stage(rig, made.remote_id) == "won"
+
+
+def test_a_party_of_ours_is_a_person_or_a_company_and_any_other_may_be_either(rig: TrytonRig) -> None:
+    company = rig.book.create(RecordDraft(COMPANY, company_key("initech"), {"name": ("Initech",)}))
+    ada = rig.book.create(RecordDraft(PERSON, ADA, {"name": ("Ada",)}))
+    other = rig.add(name="Hooli")
+    book = rig.again()
+    assert book.read(PERSON, "", {}, full=False).present == {ada.remote_id, other}
+    assert book.read(COMPANY, "", {}, full=False).present == {company.remote_id, other}
+    seen = there(rig, COMPANY, other)
+    whole = book.read(PERSON, "", {}, full=False)
+    rig.book.update(seen, seen.fields, company_key("hooli"))
+    assert book.read(PERSON, past(whole), known(whole), full=False).removed == {other}
+
+
 def test_a_write_to_what_changed_meanwhile_is_refused_by_the_server_itself(rig: TrytonRig) -> None:
     made = deal(rig.book)
     requests = iter(["look", "write"])
