@@ -219,7 +219,7 @@ def _show(plan: Plan, chosen: Chosen, *, recorded: int) -> None:
     for remark in plan.remarks:
         out.say(remark)
     left = len(plan.lines) - len(taken)
-    out.say(f"{len(taken)} of {len(plan.lines)} bring something new" + (f"; {left} are left out." if left else "."))
+    out.say(f"New: {len(taken)} of {len(plan.lines)}." + (f" Left out: {left}." if left else ""))
 
 
 def _ask(chosen: Chosen, question: str, stopped: str) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("integration", required=False, default="")
 @click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="Take the answers from a TOML file.")
 def setup(integration: str, answers: Path | None) -> None:
-    """Connect a calendar or a task list, step by step.
+    """Connect a calendar, a task list, an address book or a CRM, step by step.
 
     Asks about you the first time, tests the connection, stores the password outside of the configuration, and ends
     with a test ring on your phone. Nothing is written before an account is complete.

@@ -100,7 +100,7 @@ def test_a_table_is_shown_first_and_taken_over_with_a_yes_once(world: World, say
     assert "interview, outcome no" in shown
     assert "Dates such as 4/5/2026 are taken as day-month." in shown
     assert "Columns that are left alone: Farbe." in shown
-    assert "3 of 3 bring something new." in shown
+    assert "New: 3 of 3." in shown
     looked = json.loads(say("import", str(file), "--dry-run", "--json"))
     assert looked["lines"][1] == {"line": 3, "what": "Initech, 2026-09-07", "takes": ["outcome no"], "leaves": []}
     for options in ((), ("--json",)):
@@ -116,7 +116,7 @@ def test_a_table_is_shown_first_and_taken_over_with_a_yes_once(world: World, say
         ("Hooli", None),
     ]
     assert interviews[1]["people"] == [{"name": "Eva L\xf6w", "email": "eva@globex.example"}]
-    assert "0 of 3 bring something new" in say("import", str(file), "--yes")
+    assert "New: 0 of 3" in say("import", str(file), "--yes")
 
 
 def test_what_came_from_a_file_is_in_the_history_nags_nobody_and_can_be_taken_back(
@@ -147,7 +147,7 @@ def test_cards_add_what_is_not_known_of_people(world: World, say: Say, tmp_path:
     assert "name, phone" in say("import", str(file), "--dry-run")
     assert "Taken over" in say("import", str(file), "--yes")
     assert json.loads(say("people", "show", "Ana Lima", "--json"))["phones"] == ["+49 1"]
-    assert "0 of 2 bring something new; 2 are left out." in say("import", str(file))
+    assert "New: 0 of 2. Left out: 2." in say("import", str(file))
     assert kinds(world)[-2:] == ["person", "person"]
 
 
