@@ -14,16 +14,17 @@ from .convert import Properties, changed, first, one, without_empty
 from .deals import instant
 from .shapes import NOTE_MARK
 
-_MARK = re.compile(r"^afterview:([a-z]-[0-9a-f]{32})\s*$", re.MULTILINE)
-_BREAK = re.compile(r"<\s*br\s*/?\s*>|</\s*(?:p|div|li)\s*>", re.IGNORECASE)
+_MARK = re.compile(r"^afterview:([a-z]-[0-9a-f]{32})[ \t]{0,9}$", re.MULTILINE)
+_BREAK = re.compile(r"<br\b[^<>]{0,200}>|</(?:p|div|li)[ ]{0,9}>", re.IGNORECASE)
+_LONGEST = 70_000  # HubSpot keeps 65,536 characters
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _STANDINGS = {"scheduled": "SCHEDULED", "held": "COMPLETED", "canceled": "CANCELED"}
 
 
 def plain_text(body: str) -> str:
     """Return a text of HubSpot's, which is HTML, as plain text."""
-    broken = _BREAK.sub("\n", body.replace("\r\n", " ").replace("\n", " ").replace("\r", " "))
-    return paragraphs(html.unescape(_TAG.sub("", broken)))
+    broken = _BREAK.sub("\n", body[:_LONGEST].replace("\r\n", " ").replace("\n", " ").replace("\r", " "))
+    return paragraphs(html.unescape(_TAG.sub("", broken)), _LONGEST)
 
 
 def marked_text(text: str, key: str) -> str:

@@ -47,7 +47,9 @@ def test_hostile_texts_are_made_safe() -> None:
     assert person({"firstname": "A\x1b[2Jda\u202e", "lastname": "B\nyron"})["name"] == ("A da B yron",)
 
 
-@pytest.mark.parametrize("text", ["one\n\ntwo", "a < b & c > d", '<b>"bold"</b>', "afterview:no", "ünï ✓", "&amp;"])
+@pytest.mark.parametrize(
+    "text", ["one\n\ntwo", "a < b & c > d", '<b>"bold"</b>', "afterview:no", "ünï ✓", "&amp;", f"{'long ' * 3999}end"]
+)
 def test_a_text_comes_back_as_it_was_said(text: str) -> None:
     body = marked_text(note_properties({"text": (text,)}, {})[NOTE_MARK], KEY)
     assert key_in(body) == KEY
@@ -61,3 +63,10 @@ def test_a_text_that_hubspots_editor_wrapped_is_still_known() -> None:
     assert key_in(body) == KEY
     assert plain_text(body).startswith("Speak")
     assert key_in(f"see afterview:{KEY} there") == ""
+
+
+@pytest.mark.parametrize("text", ["<br", "<br ", "</p", "<", "&amp;", "afterview:n-", f"<br>afterview:{KEY} "])
+def test_a_text_that_is_made_to_take_long_does_not(text: str) -> None:
+    assert len(plain_text(text + " " * 60_000 + text)) <= 70_000
+    assert len(plain_text(text * 10_000)) <= 70_000
+    assert key_in(text * 5_000 + f"<br>afterview:{KEY}") in {"", KEY}
