@@ -142,12 +142,17 @@ class BookReader:
         return self.ledger.records.links(self.account, self.kind)
 
     def _follow(self, listing: RecordListing) -> None:
-        """Follow merged records to those that go on; two people in one record are one person."""
+        """Follow merged records to those that go on; two people in one record are one person.
+
+        Of two companies or applications in one record the one that went has none any more: it is not made again.
+        """
         for old, new in listing.survivors.items():
             links = {link.remote_id: link for link in self._links() if link.remote_id}
             if old not in links:
                 continue
-            if new in links:
+            if new in links and self.kind is not RecordKind.PERSON:
+                self.lose(links[old])
+            elif new in links:
                 self.ledger.records.untie(self.account, self.kind, links[old].key)
                 said = {"as": links[new].key}
                 self.ledger.record(Fact(FactKind.SAME, links[old].key, self.now, f"book:{self.account}", said))

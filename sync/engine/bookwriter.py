@@ -101,10 +101,16 @@ class BookWriter:
         return self._find_or_create(subject, wanted)
 
     def _adopt(self, subject: Subject, remote_id: str, wanted: Fields, *, marked: bool) -> bool:
-        """Tie a record that is there. `marked`: it is ours already, so what is empty was cleared."""
+        """Tie a record that is there. `marked`: it is ours already, so what is empty was cleared.
+
+        A closed deal stays where it is; the next pass hears of it (`deals`).
+        """
         record = self.reader.book.fetch(self.reader.kind, remote_id)
         if record is None:
             return False
+        if record.fields.get("stage", ()) not in {(), ("open",)}:
+            wanted = {name: values for name, values in wanted.items() if name != "stage"}
+            self._unfinished = True
         base = (
             {**record.fields, "stage": ("open",)} if "stage" in record.fields else record.fields
         )  # else it says nothing
