@@ -167,10 +167,10 @@ def _opened(url: str, limits: Limits) -> ClientConnection:
     try:
         line = socket.create_connection(place, timeout=CONNECT_S)
         line.settimeout(None)  # from here on the library has limits of its own
-    except TimeoutError as error:
-        raise NotReady(f"{one_line(parts.netloc, 100)} cannot be reached; check the network.") from error
     except OSError as error:
-        raise failure(url, error) from error
+        meant = failure(url, error)
+        away = NotReady(f"{one_line(parts.netloc, 100)} cannot be reached; check the network.")
+        raise away if isinstance(meant, Lost) else meant from error
     try:
         return connect(
             f"{'wss' if secure else 'ws'}://{parts.netloc}/api/websocket",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from afterview.integrations.http import Lost, Web, check_private, is_loopback, retry_at
+from afterview.integrations.http import Lost, Web, check_private, is_at_home, is_loopback, retry_at
 from afterview.sync.errors import NotReady, Refused
 from tests.accounts import START, MovedClock
 from tests.fakes.web import Answered, Asked, WebServer
@@ -147,3 +147,24 @@ def test_the_servers_wish_to_wait(value: str, wait: timedelta | None) -> None:
 def test_a_wait_is_an_aware_instant() -> None:
     found = retry_at({"Retry-After": "Tue, 01 Sep 2026 09:10:00 -0000"}, datetime(2026, 9, 1, 9, 0, tzinfo=UTC))
     assert found == datetime(2026, 9, 1, 9, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [("192.168.1.5", True), ("10.0.0.1", True), ("fd00::5", True), ("169.254.1.1", True), ("100.64.0.9", True),
+     ("93.184.215.14", False), ("2606:4700::1111", False), ("127.0.0.1", True)],
+)  # fmt: skip
+def test_what_lies_in_the_users_own_network(host: str, *, near: bool) -> None:
+    assert is_at_home(host) is near
+
+
+def test_a_name_that_nobody_knows_is_not_ready_rather_than_refused() -> None:
+    with pytest.raises(NotReady, match="cannot be found"):
+        check_private("http://nowhere.invalid/", at_home=True)
+
+
+def test_a_password_goes_unencrypted_to_a_near_machine_only_where_that_was_agreed() -> None:
+    check_private("http://192.168.1.5/", at_home=True)
+    for url, at_home in (("http://192.168.1.5/", False), ("http://93.184.215.14/", True)):
+        with pytest.raises(Refused, match="unencrypted"):
+            check_private(url, at_home=at_home)

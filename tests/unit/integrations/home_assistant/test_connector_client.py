@@ -13,6 +13,7 @@ from afterview.sync.ports import Traffic
 from tests.accounts import START, MovedClock
 from tests.fakes.home_assistant import LASTING, FakeHome, Json
 from tests.fakes.todo import FakeList
+from tests.fakes.web import Answered, WebServer
 
 LIST = "todo.inbox"
 ADD = {"domain": "todo", "service": "add_item", "service_data": {"item": "x"}, "target": {"entity_id": LIST}}
@@ -173,6 +174,15 @@ def test_a_token_is_not_sent_unencrypted_to_another_machine_unless_that_was_agre
     url: str, consent: Consent, *, at_home: bool
 ) -> None:
     refused(Client(url, consent, MovedClock(), at_home=at_home), Refused, "unencrypted")
+
+
+def test_a_server_that_nobody_vouches_for_gets_no_token() -> None:
+    server = WebServer(lambda _: Answered(200, b"{}"), tls=True)
+    client = Client(server.url, Consent(lasting=LASTING), MovedClock())
+    refused(client, Refused, "certificate")
+    client.close()
+    assert server.log == []
+    server.close()
 
 
 def test_nobody_there() -> None:
