@@ -145,7 +145,11 @@ def note_of(history: History, fact: Fact) -> str:
 
 def lessons(history: History, applications: Iterable[Application]) -> tuple[Lesson, ...]:
     """Return what was advised so far, newest first: noted advice, and notes on completed feedback calls."""
-    known = tuple(applications)
+    known = {
+        key: one
+        for one in reversed(tuple(applications))  # where several share a key, the first has it
+        for key in (*one.keys, *(key for interview in one.rounds for key in interview.keys))
+    }
     found = [_noted_lesson(f, known) for f in history.advice if f.value.get("note", "").strip()]
     found += [
         _feedback_lesson(fact, note, known)
@@ -158,18 +162,19 @@ def lessons(history: History, applications: Iterable[Application]) -> tuple[Less
     return tuple(reversed(once.values()))
 
 
-def _noted_lesson(fact: Fact, known: tuple[Application, ...]) -> Lesson:
+def _noted_lesson(fact: Fact, known: Mapping[str, Application]) -> Lesson:
     application = _application(known, fact.value.get("application", ""), fact.subject)
     person = fact.value.get("person", "") or fact.value.get("email", "")
     if not person:
-        met = next((p for a in known if (p := find_person(a, fact.subject)) is not None), None)
+        everywhere = reversed({one.key: one for one in known.values()}.values())
+        met = next((p for a in everywhere if (p := find_person(a, fact.subject)) is not None), None)
         person = _name(met)
     company = fact.value.get("company", "") or (application.company if application else "")
     who = fact.subject if fact.subject.startswith("p-") else ""
     return Lesson(fact.value["note"].strip(), person, company, fact.at, fact.subject, _key(application), who)
 
 
-def _feedback_lesson(fact: Fact, note: str, known: tuple[Application, ...]) -> Lesson:
+def _feedback_lesson(fact: Fact, note: str, known: Mapping[str, Application]) -> Lesson:
     application = _application(known, fact.value.get("application", ""), fact.value.get("interview", ""))
     said = fact.value.get("person", "")
     if application is None:
@@ -183,13 +188,8 @@ def _feedback_lesson(fact: Fact, note: str, known: tuple[Application, ...]) -> L
     return Lesson(note, name, application.company, fact.at, fact.subject, application.key, who)
 
 
-def _application(known: tuple[Application, ...], *keys: str) -> Application | None:
-    wanted = {key for key in keys if key}
-    for application in known:
-        named = {*application.keys, *(key for interview in application.rounds for key in interview.keys)}
-        if wanted & named:
-            return application
-    return None
+def _application(known: Mapping[str, Application], *keys: str) -> Application | None:
+    return next((known[key] for key in keys if key in known), None)
 
 
 def _key(application: Application | None) -> str:

@@ -50,8 +50,11 @@ def read_sheet(text: str, name: str) -> Sheet:
     body, skipped, separators = _said_separator(text)
     found: list[tuple[int, str]] = []
     for separator in separators:
-        header = next(_records(body, separator, name), (0, []))[1]
-        found.append((len(set(_meanings(header).values())), separator))
+        try:
+            header = next(_records(body, separator, name), (0, []))[1]
+        except ConfigError:  # quotes stand elsewhere than this separator has them
+            header = []
+        found.append((len(_meanings(header)), separator))
     known, separator = max(found, key=lambda one: one[0])
     records = _records(body, separator, name, skipped)
     _, header = next(records, (0, []))

@@ -18,7 +18,7 @@ from ..wording import Words
 from . import steps
 from .automations import own_steps
 from .compose import Cause, compose
-from .scene import Scene, Watch, by_day, company_names, hear, imports, sane, thanks
+from .scene import Scene, Watch, advice_by_key, by_company, by_day, company_names, hear, imports, sane, thanks
 from .settings import PlaybookSettings
 
 
@@ -60,6 +60,7 @@ def _causes(scene: Scene) -> Iterator[Cause]:
 def _scene(applications: Sequence[Application], history: History, settings: PlaybookSettings, now: datetime) -> Scene:
     clock = settings.clock
     known = tuple(sorted(sane(applications), key=lambda a: (a.rounds[0].starts_at, a.key)))
+    names = {a.key: company_names(a, history) for a in known}
     scene = Scene(
         applications=known,
         history=history,
@@ -71,7 +72,10 @@ def _scene(applications: Sequence[Application], history: History, settings: Play
         days={a.key: by_day(a, clock) for a in known},
         heard={a.key: hear(a, history) for a in known},
         thanked=thanks(history),
-        names={a.key: company_names(a, history) for a in known},
+        names=names,
+        owners={key: one for one in reversed(known) for key in one.keys},
+        at_company=by_company(known, names),
+        advice=advice_by_key(history),
         imported=imports(known, history),
     )
     accepted = [at for a in known if a.outcome is Outcome.ACCEPTED and (at := scene.outcome_at(a)) is not None]

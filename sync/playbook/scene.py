@@ -4,7 +4,7 @@ Interviews that happened count; cancelled, declined, unconfirmed and doubtful on
 named, so that a task made before can be taken away.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -87,6 +87,9 @@ class Scene:
     heard: dict[str, Heard] = field(default_factory=dict)  # by application key
     thanked: dict[str, set[str]] = field(default_factory=dict)  # by interview key: ticked thank-yous
     names: dict[str, frozenset[str]] = field(default_factory=dict)  # by application key: the company's, folded
+    owners: dict[str, Application] = field(default_factory=dict)  # by each of an application's keys
+    at_company: dict[str, list[Application]] = field(default_factory=dict)  # by a company's folded name
+    advice: dict[str, list[Fact]] = field(default_factory=dict)  # by the keys of whom and what it concerns
     imported: dict[str, datetime] = field(default_factory=dict)  # by application key: when it came from a file
 
     def local_day(self, instant: datetime) -> date:
@@ -118,9 +121,10 @@ class Scene:
             return None
         return application.outcome_at or self.last_end(application.rounds)
 
-    def same_company(self, one: Application, other: Application) -> bool:
-        """Say whether two applications are at one company, under any of its names."""
-        return bool(self.names[one.key] & self.names[other.key])
+    def others_at(self, application: Application) -> tuple[Application, ...]:
+        """Return the other applications at the same company, under any of its names."""
+        found = {one.key: one for name in self.names[application.key] for one in self.at_company.get(name, ())}
+        return tuple(one for key, one in found.items() if key != application.key)
 
 
 def is_silent(scene: Scene, person: Person, company: str) -> bool:
@@ -177,6 +181,26 @@ def thanks(history: History) -> dict[str, set[str]]:
     for key, fact in history.completed.items():
         if fact.value.get("step") == Step.THANK_YOU and (interview := fact.value.get("interview", "")):
             found.setdefault(interview, set()).add(key)
+    return found
+
+
+def by_company(
+    applications: Sequence[Application], names: Mapping[str, frozenset[str]]
+) -> dict[str, list[Application]]:
+    """Group applications by each name of their company; `names` are those by application key."""
+    found: dict[str, list[Application]] = {}
+    for application in applications:
+        for name in names[application.key]:
+            found.setdefault(name, []).append(application)
+    return found
+
+
+def advice_by_key(history: History) -> dict[str, list[Fact]]:
+    """Group noted advice by its subject and its application."""
+    found: dict[str, list[Fact]] = {}
+    for fact in history.advice:
+        for key in {fact.subject, fact.value.get("application", "")} - {""}:
+            found.setdefault(key, []).append(fact)
     return found
 
 

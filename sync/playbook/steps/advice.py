@@ -68,9 +68,10 @@ def paid_off(scene: Scene) -> Iterator[Cause]:
     successes = [success for application in scene.applications if (success := _success(scene, application)).times]
     again_after = scene.settings.steps[Step.PAID_OFF].again_after.exact
     thanks = list(_thanks(scene)) if said or successes else []
+    advising, saying = ({id(event) for event in events} for events in (given, said))
     for adviser in by_adviser([*given, *said]):
-        advice = [event for event in adviser if event in given]
-        helped = [event for event in adviser if event in said]
+        advice = [event for event in adviser if id(event) in advising]
+        helped = [event for event in adviser if id(event) in saying]
         for success in successes if advice else ():
             helped += _helped(advice, success)
         for cluster in _close_together(helped, again_after, lambda one, at: _before_start(scene, one, at)):
@@ -104,15 +105,17 @@ def notes(scene: Scene) -> Iterator[Event]:
 
 def by_adviser(events: Iterable[Event]) -> list[list[Event]]:
     """Put together what comes from one person: events that share a key, directly or through others."""
-    groups: list[tuple[set[str], list[Event]]] = []
-    for event in sorted(events, key=lambda e: (e.at, e.subjects)):
+    group_of: dict[str, int] = {}  # key -> its group
+    groups: dict[int, tuple[set[str], list[Event]]] = {}
+    for number, event in enumerate(sorted(events, key=lambda e: (e.at, e.subjects))):
         keys, members = set(event.adviser), [event]
-        for group in [g for g in groups if g[0] & keys]:
-            keys |= group[0]
-            members = [*group[1], *members]
-            groups.remove(group)
-        groups.append((keys, members))
-    return [sorted(members, key=lambda e: (e.at, e.subjects)) for _, members in groups]
+        for near in sorted({group_of[key] for key in event.adviser if key in group_of}):
+            more, before = groups.pop(near)
+            keys |= more
+            members = [*before, *members]
+        groups[number] = keys, members
+        group_of.update(dict.fromkeys(keys, number))
+    return [sorted(members, key=lambda e: (e.at, e.subjects)) for _, members in groups.values()]
 
 
 def _thanked_together(scene: Scene) -> Iterator[list[Event]]:
@@ -245,8 +248,8 @@ def _success(scene: Scene, application: Application) -> Success:
 def _whose(scene: Scene, fact: Fact) -> tuple[Application | None, Person | None]:
     """Find the application and the person that advice belongs to."""
     said = Person(fact.value.get("person", ""), fact.value.get("email", ""), "fact")
-    wanted = {fact.subject, fact.value.get("application", "")}
-    application = next((a for a in scene.applications if wanted & set(a.keys)), None)
+    wanted = (fact.value.get("application", ""), fact.subject)
+    application = next((scene.owners[key] for key in wanted if key in scene.owners), None)
     places = (application,) if application else reversed(scene.applications)
     names = [name for name in (fact.subject, said.email, said.name if application else "") if name]
     for place in places:

@@ -95,15 +95,13 @@ def _contacts(scene: Scene, application: Application, follow_ups: Sequence[Follo
 
 def _advised(scene: Scene, application: Application) -> Iterator[datetime]:
     """Yield when advice was noted for the application."""
-    for fact in scene.history.advice:
-        if {fact.subject, fact.value.get("application", "")} & set(application.keys):
-            yield fact.at
+    for key in application.keys:
+        yield from (fact.at for fact in scene.advice.get(key, ()))
 
 
 def _applied_again(scene: Scene, application: Application, heard_at: datetime) -> bool:
     return any(
-        other.key != application.key
-        and scene.same_company(other, application)
-        and any(day.counting[0].starts_at > heard_at for day in scene.counting_days(other))
-        for other in scene.applications
+        day.counting[0].starts_at > heard_at
+        for other in scene.others_at(application)
+        for day in scene.counting_days(other)
     )

@@ -12,6 +12,7 @@ from afterview.sync.model import Outcome
     [
         "Company,Role,Interview date,Status\nInitech,Engineer,2026-05-04,no\n",
         "STATUS;Gespräch am;Stelle;FIRMA\r\nno;2026-05-04;Engineer;Initech\r\n",
+        '"Company";"Role";"Date";"Status"\n"Initech";"Engineer";"2026-05-04";"no"\n',
         "Entreprise\tPoste\tDate de l'entretien\tStatut\nInitech\tEngineer\t2026-05-04\tno",
         'sep=;\n"Fecha de la entrevista";Empresa;Puesto;Estado\n"2026-05-04";"Initech";Engineer;no\n',
         "\n\nposition,e-mail,company_name,date,Outcome\nEngineer,,Initech,2026-05-04,no\n",
