@@ -1,4 +1,4 @@
-"""Doors for files that a user hands over, the configuration, answers for set-up, files to explain; and the text cleaner."""
+"""Doors for files that a user hands over: configuration, answers, files to explain or import; and the text cleaner."""
 
 import os
 from pathlib import Path
@@ -36,6 +36,12 @@ def explain(case: Case, place: Path) -> dict[str, Any]:
     return _commanded(place, "explain", "--owner", "hannah@example.org", str(place / name))
 
 
+def imported(case: Case, place: Path) -> dict[str, Any]:
+    (place / "config.toml").write_text('[me]\nemails = ["hannah@example.org"]\ntime_zone = "Europe/Berlin"\n', "utf-8")
+    (place / "case").write_bytes(case.data())
+    return _commanded(place, "import", "--yes", str(place / "case"))
+
+
 def text(case: Case, place: Path) -> dict[str, Any]:
     del place
     given = case.data().decode("utf-8", "surrogatepass")
@@ -46,4 +52,4 @@ def text(case: Case, place: Path) -> dict[str, Any]:
     }
 
 
-DOORS = {"config": config, "answers": answers, "explain": explain, "text": text}
+DOORS = {"config": config, "answers": answers, "explain": explain, "import": imported, "text": text}

@@ -16,7 +16,7 @@ from tests.running import ROOT
 ENOUGH = 150
 TOGETHER = (  # doors whose cases share a process
     ("feed",),
-    ("event", "explain", "config", "answers", "text"),
+    ("event", "explain", "config", "answers", "import", "text"),
     ("google_event", "google_task", "visitor"),
     ("multistatus", "task", "http"),
 )
