@@ -18,7 +18,7 @@ from afterview.sync.model import Fields, RecordDraft, RecordKind, RemoteRecord
 
 from .client import Tryton
 from .marks import is_of, key_in, mark
-from .rows import Model, Reading, Row, etag
+from .rows import Model, Reading, Row, children, etag
 from .wire import changed_at, instant, written
 
 OPPORTUNITY = "sale.opportunity"
@@ -109,8 +109,8 @@ class Opportunities:
     def _record(self, row: Row) -> RemoteRecord:
         key = key_in(row.get("reference"))
         key = key if is_of(RecordKind.APPLICATION, key) else ""
-        party = row.get("party.") or {}
-        company, role = str(party.get("name") or ""), str(row.get("description") or "")
+        company = next((str(one.get("name") or "") for one in children(row, "party")), "")
+        role = str(row.get("description") or "")
         at = self._entered_at(row) if key else changed_at(row)
         fields = {
             "name": ", ".join(filter(None, (company, role))) or str(row.get("number") or ""),

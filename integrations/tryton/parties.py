@@ -20,7 +20,7 @@ from afterview.sync.model import Fields, RecordDraft, RecordKind, RemoteRecord
 from afterview.sync.reconcile import normal
 
 from .marks import is_of, key_in, mark
-from .rows import Model, Reading, Row, etag, survivor
+from .rows import Model, Reading, Row, children, etag, survivor
 
 PARTY = "party.party"
 _NAMES = (
@@ -137,8 +137,8 @@ class Parties:
 
     def _companies(self, row: Row) -> dict[str, str]:
         """Return id -> name of the companies that a person works for."""
-        tied = [one for one in row.get("relations.", ()) if one.get("type") == self.relation and one.get("to.")]
-        return {str(one["to."]["id"]): str(one["to."].get("name") or "") for one in tied}
+        ties = [one for one in children(row, "relations") if one.get("type") == self.relation]
+        return {str(to["id"]): str(to.get("name") or "") for one in ties for to in children(one, "to")}
 
     def _values(self, row: Row, fields: Fields) -> dict[str, Any]:
         """Return what is to be written so that a party holds `fields`, too."""
@@ -169,14 +169,14 @@ class Parties:
 
 
 def _keys(row: Row) -> list[str]:
-    held = [row.get("code"), *(one.get("code") for one in row.get("identifiers.", ()))]
+    held = [row.get("code"), *(one.get("code") for one in children(row, "identifiers"))]
     return list(filter(None, map(key_in, held)))
 
 
 def _contacts(row: Row, kinds: tuple[str, ...]) -> list[tuple[int, str]]:
     """Return id and value of the contact mechanisms of some types."""
-    every = row.get("contact_mechanisms.", ())
-    return [(one["id"], str(one["value"])) for one in every if one.get("type") in kinds and one.get("value")]
+    every = children(row, "contact_mechanisms")
+    return [(one["id"], value) for one in every if one.get("type") in kinds for value in _texts([one.get("value")])]
 
 
 def _missing(name: str, fields: Fields, known: list[str]) -> list[str]:

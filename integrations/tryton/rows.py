@@ -47,8 +47,8 @@ class Model:
         domain = changed_since(since(cursor))
         ids = {row["id"] for row in self.client.search(self.name, domain, ["id"], active_test=False)}
         for child, parent in self.children.items():
-            for row in self.client.search(child, domain, [parent], active_test=False):
-                ids.add(row[parent])
+            touched = self.client.search(child, domain, [parent], active_test=False)
+            ids |= {row[parent] for row in touched if isinstance(row.get(parent), int)}
         every = sorted(ids)
         return tuple(
             row for start in range(0, len(every), PAGE) for row in self.where(["id", "in", every[start : start + PAGE]])
@@ -102,8 +102,15 @@ def etag(row: Row) -> str:
     return short_hash(json.dumps(row, sort_keys=True))
 
 
+def children(row: Row, name: str) -> list[Row]:
+    """Return the records that came with a record under one of its fields; what is none is left out."""
+    found = row.get(f"{name}.")
+    every = found if isinstance(found, list) else [found]
+    return [one for one in every if isinstance(one, dict) and isinstance(one.get("id"), int)]
+
+
 def _moments(row: Row) -> Iterator[datetime | None]:
     yield changed_at(row)
-    for name, rows in row.items():
-        if name.endswith(".") and isinstance(rows, list):
-            yield from (changed_at(one) for one in rows if isinstance(one, dict))
+    for name in row:
+        if name.endswith("."):
+            yield from map(changed_at, children(row, name[:-1]))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from afterview.integrations.tryton.client import Tryton
-from afterview.sync.errors import AlreadyThere, Changed, Missing, NotReady, Rejected
+from afterview.sync.errors import AlreadyThere, Changed, Missing, NotReady, Refused, Rejected
 from afterview.sync.identity import application_key, company_key, event_key, person_key
 from afterview.sync.model import Fields, RecordDraft, RecordKind, RemoteRecord
 from afterview.sync.ports import Book, Coverage, RecordListing
@@ -292,6 +292,23 @@ def test_a_post_to_the_database_alone_is_refused_and_ours_goes_elsewhere(rig: Tr
     assert rig.server.post("/crm/", "common.db.login", "admin", {})[0] == 405
     rig.book.read(PERSON, "", {}, full=False)
     assert {passed.path for passed in rig.server.gate.log} == {"/crm/rpc/"}
+
+
+def test_without_a_type_of_relation_people_and_companies_are_kept_apart(tryton: TrytonServer) -> None:
+    rig = TrytonRig(tryton, relation="")
+    assert "company_ids" in rig.book.capabilities().lacks[PERSON]
+    company = rig.book.create(RecordDraft(COMPANY, company_key("initech"), {"name": ("Initech",)}))
+    ada = rig.book.create(RecordDraft(PERSON, ADA, {"name": ("Ada",), "company_ids": (company.remote_id,)}))
+    assert ada.fields == {"name": ("Ada",)}
+    assert not any(b"relation" in passed.body for passed in tryton.gate.log)
+    rig.close()
+
+
+def test_a_type_of_relation_that_is_not_there_any_more_is_told(tryton: TrytonServer) -> None:
+    rig = TrytonRig(tryton, relation="was with")
+    with pytest.raises(Refused, match="was with"):
+        rig.book.read(PERSON, "", {}, full=False)
+    rig.close()
 
 
 def test_the_users_own_company_is_nobody_whom_one_meets(rig: TrytonRig) -> None:
