@@ -15,6 +15,8 @@ from .client import Client, Failed, open_client
 
 _LOUDNESS = {Urgency.HIGH: "high", Urgency.LOW: "low"}
 _MOST = 3  # buttons that Android shows
+# An app without Google's push service is told over its own connection alone (homeassistant.components.mobile_app.notify).
+_OUT_OF_REACH = "not connected to local push"
 
 
 class Phone:
@@ -43,7 +45,7 @@ class Phone:
         try:
             self._client.ask("call_service", changes=True, **called)
         except Failed as error:
-            if error.code == "not_found":
+            if error.code == "not_found" or _OUT_OF_REACH in str(error):
                 raise NotReady(f"{self._name} is not there now; the push is sent later.") from error
             if error.code in {"unauthorized", "invalid_format", "service_validation_error"}:
                 raise Refused(f"{self._name} refuses the push: {error}") from error

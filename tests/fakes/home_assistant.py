@@ -32,7 +32,10 @@ class Broken(Exception):
 
 @dataclass
 class FakeHome:
-    """One Home Assistant. `trouble` looks at a command: "cut" before it is done, "lose" its answer, else an error code."""
+    """One Home Assistant.
+
+    `trouble` looks at a command: "cut" before it is done, "lose" its answer, else an error ("code" or "code: words").
+    """
 
     lists: dict[str, FakeList] = field(default_factory=dict)
     calendars: FakeCalendars = field(default_factory=FakeCalendars)
@@ -136,7 +139,8 @@ class FakeHome:
         if trouble == "cut":
             raise Broken
         if trouble and trouble != "lose":
-            return _failure(trouble)
+            code, _, words = trouble.partition(": ")
+            return _failure(code, words)
         answers: dict[str, Callable[[], Any]] = {
             "auth/current_user": lambda: {"id": "user-1", "is_admin": self.admin},
             "get_states": self.states,
@@ -192,8 +196,8 @@ def _bits(one: FakeList) -> int:
     return CREATE | DELETE | UPDATE | DATES | (TIMES if known.times else 0) | (TEXTS if known.texts else 0)
 
 
-def _failure(code: str) -> Json:
-    return {"success": False, "error": {"code": code, "message": "It does not work."}}
+def _failure(code: str, words: str = "") -> Json:
+    return {"success": False, "error": {"code": code, "message": words or "It does not work."}}
 
 
 def _told(item: Item) -> dict[str, str]:

@@ -9,7 +9,7 @@ from afterview.integrations.home_assistant.buttons import Buttons, press_of
 from afterview.integrations.home_assistant.client import Client
 from afterview.integrations.home_assistant.notifier import Phone
 from afterview.integrations.home_assistant.tokens import Consent
-from afterview.sync.errors import NotReady, Refused
+from afterview.sync.errors import AccountError, NotReady, Refused, Uncertain, WriteError
 from afterview.sync.model import Choice
 from afterview.sync.ports import Press, Push, PushAction, Urgency
 from tests.accounts import MovedClock
@@ -67,6 +67,23 @@ def test_a_look_says_whether_the_phone_is_there(client: Client) -> None:
     Phone(client, PHONE).check()
     with pytest.raises(Refused, match="mobile_app_other"):
         Phone(client, "mobile_app_other").check()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error"),
+    [
+        ("home_assistant_error: Device not connected to local push notifications", NotReady),
+        ("home_assistant_error: Something else", Uncertain),
+        ("invalid_format", Refused),
+        ("unauthorized", Refused),
+    ],
+)
+def test_what_a_failed_push_means(
+    home: FakeHome, client: Client, trouble: str, error: type[AccountError | WriteError]
+) -> None:
+    home.trouble = lambda _: trouble
+    with pytest.raises(error):
+        Phone(client, PHONE).send(Push("x", "y"))
 
 
 def test_only_presses_of_our_own_buttons_are_heard(home: FakeHome, client: Client) -> None:
