@@ -119,8 +119,13 @@ def edit(whom: str, *, do_not_contact: bool | None, **given: str | None) -> None
 
     wired = _wired()
     with wired.ledger() as ledger:
-        one = directory.of(wired, ledger).person(whom)
-        ledger.record(Fact(FactKind.PERSON, one.key, wired.clock(), "cli", value))
+        known = directory.of(wired, ledger)
+        one = known.person(whom)
+        facts = [Fact(FactKind.PERSON, one.key, wired.clock(), "cli", value)]
+        if do_not_contact is False:  # said under another name or address of theirs, it would stand there still
+            stopped = [key for key in one.keys[1:] if known.history.edits.get(key, {}).get("contact") == CONTACT[True]]
+            facts += [Fact(FactKind.PERSON, key, wired.clock(), "cli", {"contact": word}) for key in stopped]
+        ledger.record(*facts)
     _say(one, recorded=True)
 
 

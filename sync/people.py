@@ -8,7 +8,8 @@
 Never merges two people by name alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -105,6 +106,21 @@ def called(interviews: Iterable[Interview], names: Mapping[str, str], history: H
         )
         for one in interviews
     )
+
+
+def silenced(people: Iterable[Contact], silent: frozenset[str]) -> frozenset[str]:
+    """Return the keys of everybody who is not to be contacted: whoever goes by one of `silent`, however named elsewhere.
+
+    A name that two people have at one company says which of them is meant only beside an address.
+    """
+    known_by = {one.key: {*one.keys, *_by_email(one)} for one in people}
+    held = Counter(key for keys in known_by.values() for key in keys)
+    found = (key for keys in known_by.values() if not keys.isdisjoint(silent) for key in keys if held[key] == 1)
+    return silent | frozenset(found)
+
+
+def _by_email(one: Contact) -> Iterator[str]:
+    return (person_key("", email, "") for email in one.emails if email not in one.shared)
 
 
 def corrected(application: Application, history: History) -> Application:

@@ -13,7 +13,7 @@ from .history import History, fold
 from .identity import person_key, plain
 from .meetings import Seen, interviews
 from .model import Application, Fact, FollowUp, Interview
-from .people import called, corrected
+from .people import called, corrected, directory, silenced
 from .playbook import PlaybookSettings, want
 from .told import told as told_of
 from .troubles import Trouble, trouble_tasks
@@ -68,6 +68,9 @@ def think(
     standing = applications([one for one in found if one.answer == "yes"], history.outcomes, history.merged)
     grouped = tuple(corrected(one, history) for one in standing)
     doubted = applications([one for one in found if one.answer == "ask"], (), history.merged)
+    if history.silent:
+        everybody = directory((*grouped, *doubted), history)
+        history = replace(history, silent=silenced(everybody, history.silent))
     plan = want((*grouped, *doubted), history, settings, now)
     about_accounts, coming = trouble_tasks(troubles, told, settings, now)
     follow_ups = (*plan.follow_ups, *about_accounts)

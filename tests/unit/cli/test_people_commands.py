@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from afterview.cli.exits import outcome
+from afterview.sync.identity import person_key
 from afterview.sync.ledger import Ledger
 from afterview.sync.model import FactKind, Link, LinkState, Participant, RecordKind, RemoteRecord, Reply
 from tests.unit.sync.engine.world import ANA, BO, DAY, MONDAY, World, interview
@@ -158,3 +159,16 @@ def test_an_application_and_a_company_are_tied_to_what_the_crm_has(world: World,
 def test_a_card_that_is_not_there_is_named(world: World, say: Say) -> None:
     assert 'There is no card "Ana" in book' in say("people", "link", "Ana Lima", "book", "Ana", code=2)
     assert "no account" in say("people", "link", "Ana Lima", "nowhere", "Ana", code=2)
+
+
+def test_a_stop_is_said_and_taken_back_whatever_name_it_was_said_under(world: World, say: Say) -> None:
+    def stopped() -> bool:
+        return bool(next(one for one in shown(say, "people")["people"] if one["name"] == "Ana Lima")["do_not_contact"])
+
+    by_name = person_key(ANA.name, "", "Initech")
+    world.record(FactKind.PERSON, by_name, contact="no")  # said when no address was known yet
+    assert stopped()
+    say("people", "edit", ANA.email, "--contact-again")
+    assert not stopped()
+    say("people", "edit", ANA.email, "--do-not-contact")
+    assert stopped()
