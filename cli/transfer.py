@@ -79,6 +79,8 @@ def _write(file: Path, content: bytes) -> None:
 
     try:
         file.touch(mode=0o600)
+        if file.is_file():  # it may have been there, for everybody to read
+            file.chmod(0o600)
         file.write_bytes(content)
     except OSError as error:
         raise ConfigError(f"{file} cannot be written: {error.strerror}.") from None
@@ -114,17 +116,22 @@ def import_(file: Path | None, *, dry_run: bool, yes: bool, dates: str | None, u
 
 def _restore(facts: "list[Fact]", *, dry_run: bool) -> None:
     """Record the facts of an export that are not known here."""
+    from afterview.sync.leaving_out import forgotten
     from afterview.sync.lock import exclusive
+    from afterview.sync.model import FactKind
 
     from .wire import wiring
 
     wired, out = wiring(), output()
     with exclusive(wired.options.state_path()), wired.ledger() as ledger, ledger.transaction():
         new_ids = {_same(one): one.id for one in ledger.facts()}
+        nobody = forgotten(ledger.facts(FactKind.FORGOTTEN, FactKind.UNDONE))
         old_to_new: dict[str, str] = {}
         count = 0
         for one in facts:
-            moved = _moved(one, old_to_new)
+            moved = _moved(one, old_to_new, nobody)
+            if moved is None:
+                continue
             if (known := new_ids.get(_same(moved))) is None:
                 count += 1
                 known = -count
@@ -141,14 +148,21 @@ def _restore(facts: "list[Fact]", *, dry_run: bool) -> None:
         out.say(f"{said} {count} facts" + (f"; {known_before} were known." if known_before else "."))
 
 
-def _moved(one: "Fact", old_to_new: dict[str, str]) -> "Fact":
-    """Let what takes something back point to the id that it has here."""
+def _moved(one: "Fact", old_to_new: dict[str, str], nobody: frozenset[str]) -> "Fact | None":
+    """Return a fact as it is said here: what takes something back points to the id that this has here.
+
+    None for what only takes back what is not here, and for what is about somebody who is to be forgotten.
+    """
     from dataclasses import replace
 
+    from afterview.sync.leaving_out import unnamed
     from afterview.sync.model import FactKind
 
-    subject = old_to_new.get(one.subject, one.subject) if one.kind is FactKind.UNDONE else one.subject
-    return replace(one, subject=subject, id=0)
+    if one.kind is FactKind.UNDONE:
+        here = old_to_new.get(one.subject)
+        return replace(one, subject=here, id=0) if here is not None else None
+    known = unnamed(one, nobody)
+    return replace(known, id=0) if known is not None else None
 
 
 def _same(one: "Fact") -> tuple[Any, ...]:

@@ -127,6 +127,8 @@ class BookWriter:
 
     def _merge(self, subject: Subject, link: Link, record: RemoteRecord, wanted: Fields) -> bool:
         if self.reader.kind is RecordKind.NOTE:  # what was said stays as it was said
+            if not record.fields.get("text"):
+                return False  # it names somebody who is forgotten here
             wanted = {**record.fields, **{name: ids for name, ids in wanted.items() if name in REFERENCES}}
         for _ in range(_ROUNDS):
             agreed = reconcile(link, record.fields, wanted)

@@ -4,21 +4,30 @@ Kept is only a fact with the hash that the person goes by, so that the next read
 advised stays as the user's own lesson, without a name. Nothing is deleted on any server: `remains` says where copies are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..contacts import person_keys
-from ..identity import plain
-from ..leaving_out import goes_by, left_out, names_one
+from ..identity import note_key, plain
+from ..leaving_out import ABOUT_PEOPLE, goes_by, left_out, nameless, names_one
 from ..ledger import Ledger
 from ..meetings import company_name
-from ..model import Contact, Event, Fact, FactKind, Participant, Person, RecordKind, Verdict
+from ..model import (
+    Contact,
+    Event,
+    Fact,
+    FactKind,
+    Fields,
+    Link,
+    LinkState,
+    Participant,
+    Person,
+    RecordKind,
+    Verdict,
+)
+from ..people import directory
 from ..thinking import Thought
-
-_GONE = frozenset({FactKind.PERSON, FactKind.PAID_OFF, FactKind.SAME, FactKind.DIFFERENT})
-_NAMING = frozenset({"person", "email", "title", "kept", "lost"})
-MARK = "forgotten"  # in a fact whose person was taken out: nobody is thanked for it any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +51,16 @@ def remains(ledger: Ledger, one: Contact, thought: Thought) -> tuple[Copy, ...]:
     found += [Copy("task list", f"{row.account}/{row.list}", row.base.title) for key, row in rows if key in mine]
     links = ledger.records.links(kind=RecordKind.PERSON)
     found += [Copy("book", link.account, link.remote_id) for link in links if link.key in one.keys and link.remote_id]
+    notes = ledger.records.links(kind=RecordKind.NOTE)
+    found += [Copy("book", link.account, f"note {link.remote_id}") for link in notes if _tells_of(link, one)]
     return tuple(dict.fromkeys(found))
 
 
 def forget(ledger: Ledger, one: Contact, thought: Thought, now: datetime, source: str) -> None:
     """Take out everything about a person, in one transaction, and leave nothing of it in the file."""
+    one = _alone(one, thought)
     mine, keys = _follow_ups(one, thought), frozenset(one.keys)
+    moved: dict[str, str] = {}
     with ledger.transaction():
         for fact in ledger.facts():
             changed = _without(fact, one, mine)
@@ -55,24 +68,72 @@ def forget(ledger: Ledger, one: Contact, thought: Thought, now: datetime, source
                 ledger.erase(fact)
             elif changed != fact:
                 ledger.rewrite(changed)
+                moved[_note_of(fact)] = _note_of(changed)
         ledger.record(*(Fact(FactKind.FORGOTTEN, key, now, source) for key in one.keys))
         for seen in ledger.calendars.sightings():
             if seen.event is not None and seen.verdict is not None:
                 event, verdict = left_out(seen.event, seen.verdict, keys)
                 ledger.calendars.put(replace(seen, event=event, verdict=verdict))
-        for link in ledger.records.links(kind=RecordKind.PERSON):
-            if link.key in keys:
-                ledger.records.untie(link.account, link.kind, link.key)
-                ledger.records.drop(link.account, link.kind, [link.remote_id])
-        for account, records in ledger.records.every().items():
-            for record in records.values():
-                if names_one(record.fields, keys):
-                    ledger.records.put(account, replace(record, fields={}, key=""))
+        _forget_records(ledger, keys)
+        _forget_notes(ledger, one, moved)
         for key in mine:
             ledger.tasks.unpark(key)
         ledger.questions.drop_about(mine)
         ledger.forget_plans()
     ledger.compact()
+
+
+def _forget_records(ledger: Ledger, keys: frozenset[str]) -> None:
+    """Keep nothing of what books hold of a person, also of what was about to be written there."""
+    for link in ledger.records.links(kind=RecordKind.PERSON):
+        if link.key in keys:
+            ledger.records.untie(link.account, link.kind, link.key)
+            ledger.records.drop(link.account, link.kind, [link.remote_id])
+    for account in ledger.health():
+        for intent in ledger.records.intents(account):
+            if intent.kind is RecordKind.PERSON and intent.key in keys:
+                ledger.records.finish(intent.id)
+    for account, records in ledger.records.every().items():
+        for record in records.values():
+            if names_one(record.fields, keys):
+                ledger.records.put(account, replace(record, fields={}, key=""))
+
+
+def _alone(one: Contact, thought: Thought) -> Contact:
+    """Return a person with the keys that are nobody else's: a namesake with an address of their own is not meant."""
+    others = {key for who in directory(thought.applications, thought.history) if who.key != one.key for key in who.keys}
+    return replace(one, keys=tuple(key for key in one.keys if key not in others) or one.keys)
+
+
+def _note_of(fact: Fact) -> str:
+    """Return the key of the note that a CRM would have of a fact."""
+    return note_key(fact.subject, plain(fact.value.get("note", "").strip()))
+
+
+def _forget_notes(ledger: Ledger, one: Contact, moved: Mapping[str, str]) -> None:
+    """Keep nothing of what notes in CRMs say of a person, but that they are there: none is made a second time.
+
+    `moved`: the key that a note had -> the one that it goes by without the person.
+    """
+    copies = ledger.records.every(RecordKind.NOTE)
+    for link in ledger.records.links(kind=RecordKind.NOTE):
+        if link.key not in moved and not _tells_of(link, one):
+            continue
+        ledger.records.untie(link.account, link.kind, link.key)
+        if link.state is not LinkState.PARKED:
+            key = moved.get(link.key, link.key)
+            ledger.records.tie(replace(link, key=key, base=_untold(link.base), given=_untold(link.given), words=""))
+        if (copy := copies.get(link.account, {}).get(link.remote_id)) is not None:
+            ledger.records.put(link.account, replace(copy, fields=_untold(copy.fields)))
+
+
+def _tells_of(link: Link, one: Contact) -> bool:
+    said = plain(" ".join((*link.base.get("text", ()), link.words)))
+    return any(plain(name) in said for name in (one.name, *one.emails) if plain(name))
+
+
+def _untold(fields: Fields) -> Fields:
+    return {name: values for name, values in fields.items() if name != "text"}
 
 
 def _is_in(event: Event, verdict: Verdict, one: Contact) -> bool:
@@ -99,16 +160,10 @@ def _without(fact: Fact, one: Contact, mine: frozenset[str]) -> Fact | None:
     """Return a fact without a person; None for one that says nothing else."""
     others = {fact.value.get("as"), fact.value.get("from")}
     concerns = fact.subject in one.keys or not others.isdisjoint(one.keys)
-    if fact.kind in _GONE:
-        return None if concerns else fact
-    if not (concerns or fact.subject in mine or _names(fact, one)):
+    named = fact.subject in mine or _names(fact, one)
+    if not concerns and (fact.kind in ABOUT_PEOPLE or not named):
         return fact
-    value = {name: text for name, text in fact.value.items() if name not in _NAMING and text not in one.emails}
-    if fact.kind is FactKind.ADVICE:
-        return replace(fact, subject=fact.value.get("application", MARK), value={**value, MARK: "yes"})
-    if fact.value.get("step") != "feedback":  # what was noted at a feedback call is the user's lesson
-        value.pop("note", None)
-    return replace(fact, value={**value, MARK: "yes"})
+    return nameless(fact, one.emails)
 
 
 def _names(fact: Fact, one: Contact) -> bool:

@@ -149,3 +149,16 @@ def test_what_the_user_wrote_into_a_task_stays_on_the_phone_and_is_told(world: W
     world.run(at=MONDAY + 4 * HOUR)
     assert world.items()[remote_id].status is TaskStatus.CANCELLED
     assert "likes chess" in world.items()[remote_id].notes
+
+
+def test_an_older_export_brings_nobody_back_and_doubles_no_lesson(world: World, say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "before.json"
+    say("export", str(file))
+    say("forget", "Ana Lima", "--yes")
+    count = len(world.facts())
+    say("import", str(file))
+    world.run(at=MONDAY + 6 * HOUR)
+    assert left_in(world) == []
+    assert len(world.facts()) == count
+    (lesson,) = json.loads(say("lessons", "--json"))
+    assert (lesson["note"], lesson["person"]) == ("Speak slower.", None)

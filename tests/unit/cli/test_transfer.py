@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from afterview.cli.exits import outcome
+from afterview.sync.model import FactKind, Outcome
 from tests.unit.sync.engine.world import DAY, MONDAY, World, interview
 
 CONFIG = '[me]\nemails = ["hannah@example.org"]\ntime_zone = "Europe/Berlin"\n'
@@ -215,3 +216,23 @@ def test_the_order_of_dates_can_be_said_unless_the_file_says_otherwise(say: Say,
     file.write_text("company,date\nA,14/5/2026\n", "utf-8")
     assert "it writes them day-month" in say("import", str(file), "--dates", "month-day", code=2)
     assert "Name a file" in say("import", code=2)
+
+
+def test_what_takes_back_a_fact_that_is_not_in_the_file_takes_back_no_other(
+    world: World, say: Say, tmp_path: Path
+) -> None:
+    world.record(FactKind.OUTCOME, world.thought().applications[0].key, outcome="no")
+    number = max(fact.id for fact in world.facts())
+    lost = {"id": 900, "kind": "undone", "subject": str(number), "at": MONDAY.isoformat(), "source": "cli", "value": {}}
+    file = tmp_path / "some.json"
+    file.write_text(json.dumps({"afterview": 1, "facts": [lost]}), "utf-8")
+    say("import", str(file))
+    assert world.thought().applications[0].outcome is Outcome.NO
+
+
+def test_an_export_over_a_file_that_all_can_read_is_for_the_user_alone(world: World, say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "all.json"
+    file.write_text("old", "utf-8")
+    file.chmod(0o644)
+    say("export", str(file))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
