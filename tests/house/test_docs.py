@@ -72,3 +72,17 @@ def test_every_test_that_a_promise_names_is_there() -> None:
     named = {name for name in re.findall(r"`([a-z_]+/[\w/.]+)`", page) if name.partition("/")[0] in folders}
     assert len(named) > 25
     assert [name for name in sorted(named) if not (ROOT / "tests" / f"{name.removesuffix('.py')}.py").exists()] == []
+
+
+def test_every_picture_is_there_described_small_and_used() -> None:
+    folder = ROOT / "docs"
+    used: set[str] = set()
+    for page in folder.glob("*.md"):
+        for words, name in re.findall(r"!\[([^]]*)\]\(([^)]+)\)", page.read_text("utf-8")):
+            assert len(words) > 20, f"{page.name}: {name} is not described"
+            assert (folder / name).read_bytes().startswith(b"\x89PNG\r\n\x1a\n"), name
+            used.add(name)
+    sizes = {f"images/{path.name}": path.stat().st_size for path in (folder / "images").iterdir()}
+    assert set(sizes) == used
+    assert max(sizes.values()) <= 120_000
+    assert sum(sizes.values()) <= 500_000
