@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 
 CLIENT = "http://127.0.0.1/"
 CONFIGURATION = """
@@ -19,12 +20,24 @@ homeassistant:
   name: Test
   country: DE
   time_zone: Europe/Berlin
-http:
-  server_host: 127.0.0.1
-  server_port: {port}
 api:
 config:
 onboarding:
+"""
+HTTP = {
+    "cors_allowed_origins": [],
+    "login_attempts_threshold": -1,
+    "ip_ban_enabled": False,
+    "ssl_profile": "intermediate_v6",
+    "use_x_frame_options": True,
+    "created_at": "2026-11-22T00:00:00+00:00",
+    "error": None,
+    "error_message": None,
+}
+IN_YAML = """
+http:
+  server_host: 127.0.0.1
+  server_port: {port}
 """
 
 
@@ -32,6 +45,23 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def _configure(folder: Path, port: int) -> None:
+    """Write the configuration: this machine alone, on a free port.
+
+    From 2026.11 on YAML would only be a trial of five minutes, after which Home Assistant goes on on all interfaces; there
+    the settings must lie in its store before it starts.
+    """
+    if (MAJOR_VERSION, MINOR_VERSION) < (2026, 11):
+        (folder / "configuration.yaml").write_text(CONFIGURATION + IN_YAML.format(port=port), "utf-8")
+        return
+    (folder / "configuration.yaml").write_text(CONFIGURATION, "utf-8")
+    settings: dict[str, Any] = {"server_host": ["127.0.0.1"], "server_port": port, **HTTP}
+    data = {"stable": settings, "pending": None, "yaml_migration_done": True}
+    (folder / ".storage").mkdir()
+    stored = {"version": 3, "minor_version": 1, "key": "http", "data": data}
+    (folder / ".storage" / "http").write_text(json.dumps(stored), "utf-8")
 
 
 class Process:
@@ -43,7 +73,7 @@ class Process:
         self._token = ""
         self._running: subprocess.Popen[bytes] | None = None
         self.session = aiohttp.ClientSession()
-        (folder / "configuration.yaml").write_text(CONFIGURATION.format(port=self._port), "utf-8")
+        _configure(folder, self._port)
 
     @property
     def url(self) -> str:
