@@ -129,15 +129,20 @@ class Dialogue:
         return await flow.async_configure(shown["flow_id"], _given(shown, answers))
 
 
-@pytest.mark.parametrize("name", NAMES)
-async def test_a_person_in_home_assistant(hass: HomeAssistant, socket_enabled: None, remote: Remote, name: str) -> None:
+def _prepared(hass: HomeAssistant, remote: Remote) -> tuple[MockConfigEntry, type[WalkedFlow]]:
+    """Make an integration that is set up by these flows, with one entry."""
     mock_integration(hass, MockModule(DOMAIN))
     mock_platform(hass, f"{DOMAIN}.config_flow", None)
     entry = MockConfigEntry(domain=DOMAIN)
     entry.add_to_hass(hass)
+    return entry, type("Flow", (WalkedFlow,), {"remote": remote, "VERSION": 1})
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_person_in_home_assistant(hass: HomeAssistant, socket_enabled: None, remote: Remote, name: str) -> None:
+    entry, flow = _prepared(hass, remote)
     dialogue = Dialogue(hass, remote)
     walk = await dialogue.ask("walk", name=name)
-    flow = type("Flow", (WalkedFlow,), {"remote": remote, "VERSION": 1})
     seen: set[Shown] = set()
     with mock_config_flow(DOMAIN, flow):
         shown = await _begin(hass, entry, walk["purpose"])
@@ -161,3 +166,19 @@ async def test_a_person_in_home_assistant(hass: HomeAssistant, socket_enabled: N
 
 def test_no_walk_is_left_out(remote: Remote) -> None:
     assert remote.ask("names") == NAMES
+
+
+async def test_a_dialogue_that_is_closed_waits_for_nothing(
+    hass: HomeAssistant, socket_enabled: None, remote: Remote
+) -> None:
+    entry, flow = _prepared(hass, remote)
+    dialogue = Dialogue(hass, remote)
+    walk = await dialogue.ask("walk", name="google_again")
+    with mock_config_flow(DOMAIN, flow):
+        shown = await dialogue.answer(await _begin(hass, entry, walk["purpose"]), walk["turns"][0])
+        assert shown["type"] is Shown.EXTERNAL_STEP
+        (waiting,) = (task for task in asyncio.all_tasks() if task.get_name() == "afterview sign-in")
+        hass.config_entries.flow.async_abort(shown["flow_id"])
+        await asyncio.wait([waiting])
+    dialogue.close()
+    assert waiting.cancelled()
