@@ -5,16 +5,18 @@ connect -> calendars -> task_list -> ring -> create          reauth: password ->
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 from afterview.integrations.dav.client import Dav
 from afterview.integrations.dav.collection import Collection
 from afterview.integrations.dav.discovery import Found, home
-from afterview.integrations.dav.starting import Scratch, addresses, slug
+from afterview.integrations.dav.starting import addresses, slug
 from afterview.integrations.flow import AccountDraft, Choice, Field, FieldKind, FlowContext, Purpose, Step, StepKind
 from afterview.integrations.ical.profiles import profiles
-from afterview.sync.errors import AccountError, AuthFailed, ListGone, NotReady, Refused
+from afterview.integrations.signing_in import Scratch, connect_step, key_of, reauth_step
+from afterview.sync.errors import AccountError, AuthFailed, Refused
 from afterview.sync.ports import Memory
 
 from . import bodies
@@ -40,7 +42,7 @@ class Setup:
         self._context = context
         self._answers = {**context.current}
         if context.purpose is Purpose.REAUTH:
-            return self._reauth()
+            return reauth_step(self._answers, None)
         return self._connect()
 
     def submit(self, step_id: str, answers: Mapping[str, Any]) -> Step:
@@ -55,22 +57,16 @@ class Setup:
         return steps[step_id]()
 
     # connect
-    def _connect(self, errors: Mapping[str, str] | None = None, reason: str = "") -> Step:
-        keeps = self._context.purpose is Purpose.RECONFIGURE
-        fields = (
-            Field("url", FieldKind.URL, default=self._answers.get("url")),
-            Field("username", FieldKind.TEXT, default=self._answers.get("username")),
-            Field("password", FieldKind.SECRET, required=not keeps),
-        )
-        return Step(StepKind.FORM, "connect", fields, errors=errors or {}, placeholders={"reason": reason})
+    def _connect(self, error: Exception | None = None) -> Step:
+        return connect_step(self._answers, error, keeps=self._context.purpose is Purpose.RECONFIGURE)
 
     def _connected(self) -> Step:
         try:
             self._found = self._discovered()
         except AccountError as error:
-            return self._connect({_field_of(error): _key_of(error)}, str(error))
+            return self._connect(error)
         if not self._found:
-            return self._connect({"url": "no_calendars"})
+            return replace(self._connect(), errors={"url": "no_calendars"})
         return self._calendars()
 
     def _discovered(self) -> list[Found]:
@@ -99,20 +95,11 @@ class Setup:
         return connect(url, str(self._answers.get("username") or ""), password, self._context.clock)
 
     # reauth
-    def _reauth(self, errors: Mapping[str, str] | None = None, reason: str = "") -> Step:
-        fields = (
-            Field("username", FieldKind.TEXT, default=self._answers.get("username")),
-            Field("password", FieldKind.SECRET),
-        )
-        host = urlsplit(str(self._answers.get("url", ""))).hostname or ""
-        placeholders = {"reason": reason, "host": host}
-        return Step(StepKind.FORM, "reauth", fields, errors=errors or {}, placeholders=placeholders)
-
     def _reauthed(self) -> Step:
         try:
             self._found = self._discovered()
         except AccountError as error:
-            return self._reauth({_field_of(error, url="base"): _key_of(error)}, str(error))
+            return reauth_step(self._answers, error)
         return self._draft()
 
     # calendars
@@ -171,7 +158,7 @@ class Setup:
         except NotUsable as error:
             return self._task_list({"base": "not_usable"}, str(error))
         except AccountError as error:
-            return self._task_list({"base": _key_of(error)}, str(error))
+            return self._task_list({"base": key_of(error)}, str(error))
 
     def _make_list(self, title: str) -> None:
         dav = self._dav(str(self._answers["url"]))
@@ -243,15 +230,3 @@ class Setup:
             if found is self._list:
                 urls[f"{self._component}:{found.title}"] = found.url
         return urls
-
-
-def _field_of(error: AccountError, url: str = "url") -> str:
-    return "password" if isinstance(error, AuthFailed) else url if isinstance(error, Refused) else "base"
-
-
-def _key_of(error: AccountError) -> str:
-    if isinstance(error, AuthFailed):
-        return "invalid_auth"
-    if isinstance(error, ListGone):
-        return "gone"
-    return "cannot_connect" if isinstance(error, NotReady) else "refused"

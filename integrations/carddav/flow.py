@@ -11,9 +11,10 @@ from urllib.parse import quote, urljoin, urlsplit
 from afterview.integrations.dav.client import Dav
 from afterview.integrations.dav.collection import Collection
 from afterview.integrations.dav.discovery import Found, discover, home
-from afterview.integrations.dav.starting import Scratch, addresses, slug
+from afterview.integrations.dav.starting import addresses, slug
 from afterview.integrations.flow import AccountDraft, Choice, Field, FieldKind, FlowContext, Purpose, Step, StepKind
-from afterview.sync.errors import AccountError, AuthFailed, ListGone, NotReady, Refused
+from afterview.integrations.signing_in import Scratch, connect_step, key_of, reauth_step
+from afterview.sync.errors import AccountError, AuthFailed, Refused
 
 from . import bodies
 from .client import connect, find_by_dns
@@ -32,27 +33,21 @@ class Setup:
     def start(self, context: FlowContext) -> Step:
         self._context = context
         self._answers = {**context.current}
-        return self._reauth() if context.purpose is Purpose.REAUTH else self._connect()
+        return reauth_step(self._answers, None) if context.purpose is Purpose.REAUTH else self._connect()
 
     def submit(self, step_id: str, answers: Mapping[str, Any]) -> Step:
         self._answers.update(answers)
         steps = {"connect": self._connected, "reauth": self._reauthed, "address_book": self._chosen}
         return steps[step_id]()
 
-    def _connect(self, errors: Mapping[str, str] | None = None, reason: str = "") -> Step:
-        keeps = self._context.purpose is Purpose.RECONFIGURE
-        fields = (
-            Field("url", FieldKind.URL, default=self._answers.get("url")),
-            Field("username", FieldKind.TEXT, default=self._answers.get("username")),
-            Field("password", FieldKind.SECRET, required=not keeps),
-        )
-        return Step(StepKind.FORM, "connect", fields, errors=errors or {}, placeholders={"reason": reason})
+    def _connect(self, error: Exception | None = None) -> Step:
+        return connect_step(self._answers, error, keeps=self._context.purpose is Purpose.RECONFIGURE)
 
     def _connected(self) -> Step:
         try:
             self._found = self._discovered()
         except AccountError as error:
-            return self._connect({_field_of(error): _key_of(error)}, str(error))
+            return self._connect(error)
         return self._address_book()
 
     def _discovered(self) -> list[Found]:
@@ -80,20 +75,11 @@ class Setup:
         password = str(self._answers.get("password") or self._context.secrets.get("password", ""))
         return connect(url, str(self._answers.get("username") or ""), password, self._context.clock)
 
-    def _reauth(self, errors: Mapping[str, str] | None = None, reason: str = "") -> Step:
-        fields = (
-            Field("username", FieldKind.TEXT, default=self._answers.get("username")),
-            Field("password", FieldKind.SECRET),
-        )
-        host = urlsplit(str(self._answers.get("url", ""))).hostname or ""
-        placeholders = {"reason": reason, "host": host}
-        return Step(StepKind.FORM, "reauth", fields, errors=errors or {}, placeholders=placeholders)
-
     def _reauthed(self) -> Step:
         try:
             self._found = self._discovered()
         except AccountError as error:
-            return self._reauth({_field_of(error, url="base"): _key_of(error)}, str(error))
+            return reauth_step(self._answers, error)
         return self._draft()
 
     def _address_book(self, errors: Mapping[str, str] | None = None, reason: str = "") -> Step:
@@ -121,7 +107,7 @@ class Setup:
         except NotUsable as error:
             return self._address_book({"base": "not_usable"}, str(error))
         except AccountError as error:
-            return self._address_book({"base": _key_of(error)}, str(error))
+            return self._address_book({"base": key_of(error)}, str(error))
         self._memory[URL] = {"name": self._answers["address_book"], "url": found.url}
         return self._draft()
 
@@ -157,15 +143,3 @@ class Setup:
             memory=self._memory,
         )
         return Step(StepKind.CREATE, "create", draft=draft)
-
-
-def _field_of(error: AccountError, url: str = "url") -> str:
-    return "password" if isinstance(error, AuthFailed) else url if isinstance(error, Refused) else "base"
-
-
-def _key_of(error: AccountError) -> str:
-    if isinstance(error, AuthFailed):
-        return "invalid_auth"
-    if isinstance(error, ListGone):
-        return "gone"
-    return "cannot_connect" if isinstance(error, NotReady) else "refused"

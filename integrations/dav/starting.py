@@ -1,20 +1,6 @@
 """What the set-up of calendars and of address books has in common."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
-
-
-class Scratch:
-    """A memory for the length of a set-up."""
-
-    def __init__(self) -> None:
-        self._values: dict[str, Any] = {}
-
-    def get(self, name: str) -> Any:
-        return self._values.get(name)
-
-    def set(self, name: str, value: Any) -> None:
-        self._values[name] = value
 
 
 def addresses(given: str, by_dns: Callable[[str], Iterable[str]]) -> list[str]:

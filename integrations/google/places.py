@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from afterview.integrations.signing_in import Scratch
 from afterview.sync.errors import Refused
 from afterview.sync.ports import Clock
 
@@ -20,19 +21,6 @@ _CALENDARS = About("setup", "Google Calendar", "Your list of calendars")
 _MAIN = About("setup", "Google Calendar", "Your main calendar")
 
 
-class _Scratch:
-    """A memory for the length of the flow."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
-
-    def get(self, name: str) -> Any:
-        return self.values.get(name)
-
-    def set(self, name: str, value: Any) -> None:
-        self.values[name] = value
-
-
 class Places:
     """One look at an account. `calendars` maps what the configuration keeps to the title shown; {} if unknown."""
 
@@ -40,7 +28,7 @@ class Places:
         self._client = Client("setup", Access(token, clock), clock)
         self._zone = zone
         self._features = features
-        self._scratch = _Scratch()
+        self._scratch = Scratch()
         self._own: tuple[str, ...] = ()
         self.calendars: dict[str, str] = {}
         self.identity = ""

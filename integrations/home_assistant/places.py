@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from afterview.integrations.signing_in import Scratch
 from afterview.sync.errors import AccountError, NotReady, Uncertain, WriteError
 from afterview.sync.identity import follow_up_key
 from afterview.sync.model import TaskDraft, TaskFields
@@ -61,7 +62,7 @@ def look(client: Client) -> Places:
 
 def try_list(client: Client, entity: str, clock: Clock, zone: str) -> None:
     """Add an item to a list, find it and take it away. Raises AccountError or WriteError."""
-    tasks = EntityTasks(entity, ListReach(client, entity), _Notes(), clock, zone, _PATIENCE_S)
+    tasks = EntityTasks(entity, ListReach(client, entity), Scratch(), clock, zone, _PATIENCE_S)
     key = follow_up_key("trial", entity, clock().isoformat())
     try:
         made = tasks.create(TaskDraft(key, TaskFields(title=TRIAL, due_at=clock())))
@@ -71,19 +72,6 @@ def try_list(client: Client, entity: str, clock: Clock, zone: str) -> None:
         tasks.delete(made)
     except (AccountError, WriteError) as error:
         raise Uncertain(f'"{TRIAL}" could not be taken away again ({error}); delete it yourself.') from error
-
-
-class _Notes:
-    """A memory for one trial."""
-
-    def __init__(self) -> None:
-        self._values: dict[str, Any] = {}
-
-    def get(self, name: str) -> Any:
-        return self._values.get(name)
-
-    def set(self, name: str, value: Any) -> None:
-        self._values[name] = value
 
 
 def _platforms(told: Mapping[str, Any]) -> dict[str, str]:

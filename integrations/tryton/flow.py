@@ -6,11 +6,13 @@ connect -> keeping -> create            reauth: password -> create
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from afterview.integrations.flow import AccountDraft, Choice, Field, FieldKind, FlowContext, Purpose, Step, StepKind
-from afterview.sync.errors import AccountError, AuthFailed, NotReady, Refused, WriteError
+from afterview.integrations.signing_in import connect_step, key_of, reauth_step
+from afterview.sync.errors import AccountError, WriteError
 from afterview.sync.text import one_line
 
 from .client import Tryton
@@ -31,22 +33,17 @@ class Setup:
     def start(self, context: FlowContext) -> Step:
         self._context = context
         self._answers = {**context.current}
-        return self._reauth() if context.purpose is Purpose.REAUTH else self._connect()
+        return reauth_step(self._answers, None) if context.purpose is Purpose.REAUTH else self._connect()
 
     def submit(self, step_id: str, answers: Mapping[str, Any]) -> Step:
         self._answers.update(answers)
         steps = {"connect": self._connected, "reauth": self._reauthed, "keeping": self._chosen}
         return steps[step_id]()
 
-    def _connect(self, errors: Mapping[str, str] | None = None, reason: str = "") -> Step:
+    def _connect(self, error: Exception | None = None) -> Step:
         keeps = self._context.purpose is Purpose.RECONFIGURE
-        fields = (
-            Field("url", FieldKind.URL, default=self._answers.get("url")),
-            Field("database", FieldKind.TEXT, required=False, default=self._answers.get("database")),
-            Field("username", FieldKind.TEXT, default=self._answers.get("username")),
-            Field("password", FieldKind.SECRET, required=not keeps),
-        )
-        return Step(StepKind.FORM, "connect", fields, errors=errors or {}, placeholders={"reason": reason})
+        database = Field("database", FieldKind.TEXT, required=False, default=self._answers.get("database"))
+        return connect_step(self._answers, error, keeps=keeps, more=(database,))
 
     def _connected(self) -> Step:
         try:
@@ -55,14 +52,14 @@ class Setup:
                 if not self._answers.get("database"):
                     self._answers["database"] = _only(client.databases())
             if not self._answers["database"]:
-                return self._connect({"database": "which_database"})
+                return replace(self._connect(), errors={"database": "which_database"})
             with self._client() as client:
                 self._companies = tuple(companies_of(client))
                 self._relations = relation_types(client)
         except (AccountError, WriteError) as error:
-            return self._connect({_field_of(error): _key_of(error)}, str(error))
+            return self._connect(error)
         if not self._companies:
-            return self._connect({"base": "no_company"})
+            return replace(self._connect(), errors={"base": "no_company"})
         return self._keeping()
 
     @contextmanager
@@ -76,20 +73,12 @@ class Setup:
         finally:
             client.close()
 
-    def _reauth(self, errors: Mapping[str, str] | None = None, reason: str = "") -> Step:
-        fields = (
-            Field("username", FieldKind.TEXT, default=self._answers.get("username")),
-            Field("password", FieldKind.SECRET),
-        )
-        host = urlsplit(str(self._answers.get("url", ""))).hostname or ""
-        return Step(StepKind.FORM, "reauth", fields, errors=errors or {}, placeholders={"reason": reason, "host": host})
-
     def _reauthed(self) -> Step:
         try:
             with self._client() as client:
                 client.preferences()
         except AccountError as error:
-            return self._reauth({_field_of(error, url="base"): _key_of(error)}, str(error))
+            return reauth_step(self._answers, error)
         return self._draft()
 
     def _keeping(self, errors: Mapping[str, str] | None = None, reason: str = "") -> Step:
@@ -126,7 +115,7 @@ class Setup:
                     make_relation_type(client, wanted)
                     self._answers["relation"] = wanted
         except (AccountError, WriteError) as error:
-            return self._keeping({"base": _key_of(error)}, str(error))
+            return self._keeping({"base": key_of(error)}, str(error))
         return self._draft()
 
     def _draft(self) -> Step:
@@ -144,13 +133,3 @@ class Setup:
 
 def _only(names: tuple[str, ...]) -> str:
     return names[0] if len(names) == 1 else ""
-
-
-def _field_of(error: Exception, url: str = "url") -> str:
-    return "password" if isinstance(error, AuthFailed) else url if isinstance(error, Refused) else "base"
-
-
-def _key_of(error: Exception) -> str:
-    if isinstance(error, AuthFailed):
-        return "invalid_auth"
-    return "cannot_connect" if isinstance(error, NotReady) else "refused"

@@ -86,10 +86,19 @@ def test_every_step_and_field_has_its_words(manifest: Manifest) -> None:
         assert set(step.get("data_description", {})) <= set(step.get("data", {}))
 
 
+def code_of(manifest: Manifest) -> str:
+    """Return an integration's code; the steps and errors of a service with a password are those of all such services."""
+    own = "".join(path.read_text("utf-8") for path in manifest.folder.glob("*.py"))
+    return own + (ROOT / "integrations" / "signing_in.py").read_text("utf-8") if "reauth_step" in own else own
+
+
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=ids)
 def test_every_error_has_its_sentence_and_every_sentence_its_error(manifest: Manifest) -> None:
     said = {**texts(manifest).get("error", {}), **texts(manifest).get("abort", {})}
-    code = "".join(path.read_text("utf-8") for path in manifest.folder.glob("*.py"))
+    code = code_of(manifest)
+    if "reauth_step" in code:
+        assert {"invalid_auth", "cannot_connect", "refused"} <= said.keys()
+        assert {"connect", "reauth"} <= texts(manifest)["step"].keys()
     for key, sentence in said.items():
         assert f'"{key}"' in code, key
         assert sentence.endswith((".", "}")), key
@@ -121,7 +130,7 @@ def test_silver_starts_again_from_what_is_there_and_has_typed_errors(manifest: M
         known = {field.key: field.default for field in step.fields}
         assert known.get("url", current.get("url")) == current.get("url")
         assert manifest.auth in {"none", "oauth"} or {"password", "token"} & known.keys()
-    code = "".join(path.read_text("utf-8") for path in manifest.folder.glob("*.py"))
+    code = code_of(manifest)
     assert all(name in code for name in ("NotReady", "Refused"))
 
 
