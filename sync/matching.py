@@ -127,11 +127,11 @@ class Catalogue:
     def parted(self) -> tuple[Link, ...]:
         """Return the links to records that are somebody else's, as the user said since."""
         tied = (one for one in self.links.values() if one.state is LinkState.LIVE and one.remote_id)
-        return tuple(one for one in tied if one.remote_id in self._apart((one.key,)))
+        return tuple(one for one in tied if one.remote_id in self.apart((one.key,)))
 
     def _known(self, keys: tuple[str, ...]) -> Match | None:
         """Return what is settled: a link, our mark, or what the user said."""
-        apart = self._apart(keys)
+        apart = self.apart(keys)
         own = [link for key in keys if (link := self.links.get(key)) and link.remote_id not in apart]
         live = [link for link in own if link.state is LinkState.LIVE]
         for link in live:
@@ -149,7 +149,7 @@ class Catalogue:
         return next((link for link in own if link.state is LinkState.GONE), None)
 
     def _free(self, keys: tuple[str, ...]) -> "_Free":
-        return _Free(keys, self._taken, self._apart(keys))
+        return _Free(keys, self._taken, self.apart(keys))
 
     def _found(self, contact: Contact, free: "_Free", gone: Link | None) -> Match:
         own = [email for email in contact.emails if email not in contact.shared]
@@ -173,7 +173,8 @@ class Catalogue:
         mine = reversed(self._about(keys, same=True))
         return [self.records[remote_id] for remote_id in mine if remote_id in self.records]
 
-    def _apart(self, keys: tuple[str, ...]) -> frozenset[str]:
+    def apart(self, keys: tuple[str, ...]) -> frozenset[str]:
+        """Return the ids of the records that the user said are somebody else's."""
         return frozenset(self._about(keys, same=False))
 
     def _about(self, keys: tuple[str, ...], *, same: bool) -> list[str]:

@@ -266,7 +266,8 @@ class Book(Protocol):
     def update(self, record: RemoteRecord, fields: Fields, key: str) -> RemoteRecord:
         """Make `record` hold `fields` and our identity, leaving all else as it is, if it is still what we saw.
 
-        A field that is missing from `fields` is empty. Raises Changed, Missing, Rejected, Uncertain.
+        A field that is missing from `fields` is empty; with the key "" our identity is taken out, where that can be done.
+        Raises Changed, Missing, Rejected, Uncertain.
         """
         ...
 

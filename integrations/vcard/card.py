@@ -71,12 +71,14 @@ def new_card(draft: RecordDraft, now: datetime) -> str:
 
 
 def edited_card(raw: str, wanted: Fields, key: str, now: datetime) -> str:
-    """Return `raw` with the wanted fields and our key; the same text where nothing differs."""
+    """Return `raw` with the wanted fields and our key; the same text where nothing differs. "" takes the key out."""
     known_key, seen = read_card(raw)
     if known_key == key and all(wanted.get(name, ()) == seen.get(name, ()) for name in {*wanted, *seen}):
         return raw
     card = _Card(raw)
-    if not _KEY.fullmatch(card.text_of("X-AFTERVIEW-ID")):
+    if not key:
+        card.drop("X-AFTERVIEW-ID")
+    elif not _KEY.fullmatch(card.text_of("X-AFTERVIEW-ID")):
         card.put(made("X-AFTERVIEW-ID", key))
     for name, values in ((name, wanted.get(name, ())) for name in sorted({*wanted, *seen})):
         if values != seen.get(name, ()):
@@ -106,6 +108,11 @@ class _Card:
             self.add(line)
         else:
             self.replace(old, line)
+
+    def drop(self, name: str) -> None:
+        """Take the first property of that name out."""
+        if (old := next((one for one in self.own() if one.name == name), None)) is not None:
+            self.replace(old, None)
 
     def add(self, line: Property) -> None:
         end = next((n for n, one in enumerate(self.lines) if one.name == "END"), len(self.lines))

@@ -33,10 +33,12 @@ class BookWriter:
     dry_run: bool
     asked: list[Subject] = field(default_factory=list)
     _unfinished: bool = False
+    _apart: Callable[[tuple[str, ...]], frozenset[str]] = field(default=lambda _keys: frozenset())
 
     def run(self, subjects: Iterable[Subject], history: History) -> bool:
         """Write what differs. Returns whether nothing is left to do."""
         known = self.reader.catalogue(history)
+        self._apart = known.apart
         let_go = [self._let_go(link) for link in known.parted()]
         if any(let_go):
             known = self.reader.catalogue(history)
@@ -51,7 +53,7 @@ class BookWriter:
         return not self._unfinished
 
     def _let_go(self, link: Link) -> bool:
-        """Take our own lines out of a record that is somebody else's, as far as they are still ours; then untie it.
+        """Take our key and our lines out of a record that is somebody else's, as far as they are still ours; then untie it.
 
         Needs no journal: done twice, it does nothing the second time.
         """
@@ -65,9 +67,10 @@ class BookWriter:
             for name, values in (record.fields.items() if record else ())
             if name not in ours or values != link.base.get(name)
         }
+        key = record.key if record is not None and record.key != link.key else ""
         try:
-            if record is not None and kept != record.fields:
-                book.update(record, kept, record.key or link.key)
+            if record is not None and (kept != record.fields or key != record.key):
+                book.update(record, kept, key)
         except (Changed, Rejected, Uncertain):
             self._unfinished = True
             return False
@@ -198,7 +201,8 @@ class BookWriter:
         try:
             stored = reader.book.create(RecordDraft(reader.kind, subject.key, wanted))
         except AlreadyThere as error:
-            found = reader.book.find(reader.kind, subject.key)
+            apart = self._apart(subject.keys)  # bears our key for good, and is somebody else's
+            found = [one for one in reader.book.find(reader.kind, subject.key) if one.remote_id not in apart]
             if not found and not self._may_be(subject, error.remote_id):
                 return self._park(number, subject, link, wanted, Rejected(str(error)))
             reader.ledger.records.finish(number)
@@ -216,6 +220,7 @@ class BookWriter:
         """Tell whether the record that stands in the way is nobody's else: not known yet, or made a moment ago."""
         record = self.reader.book.fetch(self.reader.kind, remote_id) if remote_id else None
         others = {link.remote_id for link in self.reader.ledger.records.links(self.reader.account, self.reader.kind)}
+        others |= self._apart(subject.keys)
         return record is not None and record.key in {"", *subject.keys} and remote_id not in others
 
     def _begin(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from afterview.sync.engine.report import AccountReport
+from afterview.sync.identity import person_key
 from afterview.sync.ledger import Ledger
 from afterview.sync.model import FactKind
 from afterview.sync.ports import Book
@@ -262,3 +263,21 @@ def test_a_merged_contact_is_followed_and_a_deleted_deal_not_made_again(life: Li
     assert new in {one.id for one in life.of("contacts")}
     assert len(life.of("contacts")) == 3
     assert life.of("deals") == []
+
+
+def test_a_contact_that_was_the_wrong_ones_is_given_up_and_another_one_made(life: Life) -> None:
+    event, wrong = interview(guests=(ANA, BO)), life.rig.add(name="Ana", emails="ana.other@initech.example")
+    life.world.events.drop("Personal", "/u1.ics")
+    life.run()
+    life.world.enter(event)
+    key = person_key("", ANA.email, "")
+    life.world.record(FactKind.SAME, key, record=f"crm {wrong}")
+    life.run()
+    assert life.rig.record(wrong).properties["afterview_id"] == key
+    life.world.record(FactKind.DIFFERENT, key, record=f"crm {wrong}")
+    life.settle()
+    left = {name for name, value in life.rig.record(wrong).properties.items() if value}
+    assert not left & {"afterview_id", "afterview_block", "afterview_state"}
+    (own,) = (one for one in life.of("contacts") if one.properties.get("afterview_id") == key)
+    assert own.properties["afterview_block"].startswith("Initech")
+    assert own.id in life.rig.hubspot.store.tied(life.deal().id, "contacts")

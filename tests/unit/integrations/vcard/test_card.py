@@ -160,3 +160,12 @@ def test_a_stop_among_the_users_categories_is_read_and_left_alone(category: str)
     edited = edited_card(raw, {**fields, "title": ("CTO",), "state": ("Afterview",)}, KEY, NOW)
     assert category in edited
     assert read_card(edited)[1]["silent"] == ("yes",)
+
+
+def test_our_key_is_taken_out_of_a_card_that_is_given_up() -> None:
+    raw = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:theirs\r\nFN:Ada Byron\r\nEND:VCARD\r\n"
+    with_key = edited_card(raw, {"name": ("Ada Byron",)}, KEY, NOW)
+    assert read_card(with_key)[0] == KEY
+    without = edited_card(with_key, read_card(with_key)[1], "", NOW)
+    assert read_card(without) == ("", {"name": ("Ada Byron",)})
+    assert "UID:theirs" in without
