@@ -15,6 +15,7 @@ from .deals import instant
 from .objects import Object, Objects, TooMany
 
 OVERLAP = timedelta(minutes=10)
+_LONG = 2 * OVERLAP  # without news: then nothing comes to light any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,18 @@ class Reading:
         asked = list(dict.fromkeys((*gone, *merged)))
         alive, survivors = self._looked_up(asked)
         removed = frozenset(asked) - survivors.keys() - {one.id for one in alive}
-        newest = _newest(cursor, found.values())
+        newest, last = _newest(cursor, found.values()), _newest("", found.values())
         found = {one.id: one for one in (*found.values(), *alive) if one.id not in removed | survivors.keys()}
-        return RecordListing(Coverage.DELTA, newest, self._news(found.values()), removed, survivors=survivors)
+        news = self._news(found.values())
+        following = newest if news or removed or survivors else self._rested(newest, last)
+        return RecordListing(Coverage.DELTA, following, news, removed, survivors=survivors)
+
+    def _rested(self, newest: str, last: str) -> str:
+        """Let the overlap end at the last change: else what changed at once, as by an import, is read with every pass."""
+        moment = instant(last)
+        if moment is None or self.objects.client.clock() - moment < _LONG:
+            return newest
+        return max(instant(newest) or moment, moment + OVERLAP).isoformat()
 
     def _news(self, found: Iterable[Object]) -> tuple[RemoteRecord, ...]:
         return tuple(one for one in self.records(found) if self.known.get(one.remote_id) != one.etag)

@@ -75,7 +75,8 @@ class Reading:
         changed = tuple(self.record(row) for remote_id, row in there.items() if known.get(remote_id) != etag(row))
         gone = {str(row["id"]) for row in rows} - there.keys()
         survivors = self._survivors(rows) if any(row.get("replaced_by") for row in rows) else {}
-        cursor = following(cursor, (at for row in rows for at in _moments(row)), now)
+        news = not delta or bool(changed) or any(known.get(one) is not None for one in gone)
+        cursor = following(cursor, (at for row in rows for at in _moments(row)), now, news=news)
         if not delta:
             return RecordListing(Coverage.COMPLETE, cursor, changed, present=frozenset(there), survivors=survivors)
         removed = frozenset(one for one in gone - survivors.keys() if known.get(one) is not None)

@@ -201,3 +201,22 @@ def test_a_quiet_pass_is_two_small_requests_a_kind(rig: HubSpotRig) -> None:
     rig.hubspot.web.log.clear()
     assert read(rig, PERSON, before).changed == ()
     assert len(rig.hubspot.web.log) <= 3  # what changed, the bin, and the ties of what the overlap showed again
+
+
+def test_a_list_that_was_imported_is_not_read_with_every_pass(rig: HubSpotRig) -> None:
+    for number in range(201):  # one more than a search shows at once
+        rig.add(name=f"P{number}")
+        rig.clock.move(seconds=1)
+    before = first(rig)
+    asked: list[int] = []
+    for _ in range(3):
+        rig.clock.move(minutes=25)
+        rig.hubspot.web.log.clear()
+        listing = rig.again().read(PERSON, before.cursor, known(before), full=False)
+        assert listing.changed == ()
+        before = RecordListing(Coverage.DELTA, listing.cursor, before.changed)
+        asked.append(len(rig.hubspot.asked("contacts/search")))
+    assert asked == [2, 1, 1]
+    rig.hubspot.store.lag = timedelta(0)
+    later = rig.add(name="Cy")
+    assert [one.remote_id for one in read(rig, PERSON, before).changed] == [later]

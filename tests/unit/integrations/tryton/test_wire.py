@@ -112,3 +112,12 @@ def test_a_record_from_a_clock_that_was_ahead_does_not_hide_what_comes_later() -
 def test_a_cursor_that_cannot_be_read_asks_for_everything(cursor: str) -> None:
     assert since(cursor).year <= 1970
     assert following(cursor, [AT], AT) == AT.isoformat()
+
+
+def test_where_nothing_was_new_for_long_reading_goes_on_at_the_newest_change_and_no_later() -> None:
+    cursor = AT.isoformat()
+    assert following(cursor, [AT], AT + timedelta(minutes=5), news=False) == cursor
+    assert following(cursor, [AT], AT + timedelta(hours=1), news=True) == cursor
+    for hours in (1, 2, 3):  # whatever our own clock says
+        cursor = following(cursor, [AT] if hours == 1 else [], AT + timedelta(hours=hours), news=False)
+        assert since(cursor) == AT
