@@ -75,7 +75,7 @@ def status() -> int:
             wrap="follow-up",
         )
     for words in found["parked"]:
-        out.say(f"\nNot accepted by the list: {words}")
+        out.say(f"\nNot accepted: {words}")
     return code
 
 
@@ -90,7 +90,7 @@ def _shape(config: "Config", pulse: "Pulse", now: datetime) -> dict[str, Any]:
         "rings_next": ringing[:SHOWN],
         "waiting": [one for one in tasks if one["step"] in ASKING],
         "open": len(tasks),
-        "parked": list(pulse.parked),
+        "parked": [*pulse.parked, *pulse.refused],
         "exit_code": _code([*accounts, *pushes], pulse, now),
     }
 

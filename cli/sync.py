@@ -175,7 +175,7 @@ def _account(one: "AccountReport") -> dict[str, Any]:
         "facts": one.facts,
         "uncertain": one.uncertain,
         "held": one.held,
-        "problems": one.problems,
+        "problems": [*one.problems, *one.asked],
         "parked": one.parked,
         "lines": [
             {"verb": line.verb, "title": line.title, "due": instant(line.due_at), "reason": line.reason or None}
@@ -198,13 +198,13 @@ def _print(out: Output, wired: "Wiring", report: "PassReport") -> None:
             wrap="follow-up",
         )
     for one in report.accounts:
-        troubled = one.state != "ok" or one.error or one.held or one.parked or one.problems
+        troubled = one.state != "ok" or one.error or one.held or one.parked or one.problems or one.asked
         if out.quiet and not troubled and not counts(one):
             continue
         out.say_how(f"{one.id}: ", state_word(one.state, held=bool(one.held)), f", {counts(one) or 'nothing to do'}")
         if one.error:
             out.say(f"  {with_remedy(one.id, one.state, one.error)}")
-        for words in (*one.held, *one.parked, *one.problems):
+        for words in (*one.held, *one.parked, *one.problems, *one.asked):
             out.say(f"  {words}")
     if not wired.config.deliver.to and not wired.push_addresses():
         out.note(NO_LIST)

@@ -28,6 +28,7 @@ class Pulse:
     held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tasks: tuple[Mapping[str, Any], ...] = ()
     parked: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()  # by address books and CRMs
     checked: str = ""
 
 
@@ -73,6 +74,7 @@ def _read(connection: sqlite3.Connection) -> Pulse:
         held=held,
         tasks=tuple(sorted(tasks, key=lambda one: (one["ring"] or one["due"] or "", one["key"]))),
         parked=tuple(row[0] for row in connection.execute("SELECT words FROM parked ORDER BY words")),
+        refused=tuple(row[0] for row in connection.execute("SELECT words FROM link WHERE words <> '' ORDER BY words")),
         checked=str(note[0]) if note else "",
     )
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -62,7 +62,7 @@ class Voice:
         """Say what a pass did for an account, and of its troubles those that are not known yet."""
         if done := counts(report):
             self.say(done, report.id)
-        troubles = {words: words for words in report.held + report.parked + report.problems}
+        troubles = {words: words for words in (*report.held, *report.problems, *_nameless(report))}
         if report.error:
             troubles[_kind(report.state, report.error)] = with_remedy(report.id, report.state, report.error)
         before = self._said.get(report.id, frozenset())
@@ -77,6 +77,14 @@ class Voice:
         """Take as said what the ledger knows of an account: an earlier service has said it."""
         if words:
             self._said[account] = frozenset({_kind(state, words)})
+
+
+def _nameless(report: AccountReport) -> Iterator[str]:
+    """Say that something is to be looked at where the words would name people."""
+    if report.parked:
+        yield f"{len(report.parked)} of what was to be written is not accepted; `afterview status` says what, and why"
+    if report.asked:
+        yield "somebody may be there already; `afterview people` asks"
 
 
 def _kind(state: str, words: str) -> str:

@@ -142,7 +142,6 @@ class BookKeeper:
         keys = " ".join(sorted(subject.key for subject in asked))
         if asked and self.ledger.note(place) != keys:
             names = ", ".join(subject.called for subject in asked[:5])
-            self.report.problems.append(
-                f"Which of these are in {self.book.name} already: {names}? {_ANSWERED_BY[kind]}"
-            )
+            said = self.report.asked if kind is RecordKind.PERSON else self.report.problems
+            said.append(f"Which of these are in {self.book.name} already: {names}? {_ANSWERED_BY[kind]}")
         self.ledger.set_note(place, keys)

@@ -19,7 +19,7 @@ class AccountReport:
     """One account in one pass. `state` is ok, waiting, reauth, refused, gone, error or skipped.
 
     `partly`: whatever `error` says, a calendar of the account was read or its list was kept up. `defect`: what went
-    wrong that nobody foresaw, for a report of it.
+    wrong that nobody foresaw, for a report of it. `asked` and `parked` can name people: no log has them.
     """
 
     id: str
@@ -39,6 +39,7 @@ class AccountReport:
     held: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     parked: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     defect: BaseException | None = field(default=None, repr=False)
     lines: list[Line] = field(default_factory=list)
 

@@ -172,3 +172,10 @@ def test_a_stop_is_said_and_taken_back_whatever_name_it_was_said_under(world: Wo
     assert not stopped()
     say("people", "edit", ANA.email, "--do-not-contact")
     assert stopped()
+
+
+def test_what_an_address_book_does_not_accept_stands_in_the_status(world: World, say: Say) -> None:
+    words = "Ana Lima: the server refuses: too long."
+    keep(world, card("/1"), Link("book", RecordKind.PERSON, "p-1", "", LinkState.PARKED, words=words))
+    assert words in " ".join(say("status").split())
+    assert shown(say, "status")["parked"] == [words]

@@ -51,3 +51,15 @@ def test_two_calendars_that_are_gone_are_two_troubles(paper: StringIO) -> None:
     said.tell(failed("A is gone.", "gone"))
     said.tell(failed("B is gone.", "gone"))
     assert len(paper.getvalue().splitlines()) == 2
+
+
+def test_who_is_asked_about_and_what_is_not_accepted_is_not_named(paper: StringIO) -> None:
+    said = voice(paper)
+    for _ in range(2):
+        who = ["Which of these are in Contacts already: Ana Lima? `afterview people` asks."]
+        said.tell(AccountReport("far", parked=["Ana Lima: far says: no."], asked=who))
+    assert "Ana" not in paper.getvalue()
+    assert [line.partition(";")[2].split("`")[1] for line in paper.getvalue().splitlines()] == [
+        "afterview status",
+        "afterview people",
+    ]
