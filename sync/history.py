@@ -10,8 +10,9 @@ from types import MappingProxyType
 
 from .contacts import find_person, main_interviewer, people_of
 from .identity import person_key, plain
-from .model import Application, Fact, FactKind, Person
+from .model import Application, Fact, FactKind, Outcome, Person
 
+_OUTCOMES = frozenset(Outcome)
 _TAKEN_BACK = frozenset({FactKind.OUTCOME, FactKind.ADVICE, FactKind.PAID_OFF})
 
 
@@ -79,7 +80,7 @@ class Lesson:
 
 def fold(facts: Iterable[Fact]) -> History:
     """Fold facts, in whatever order they come, into what holds now."""
-    by_time = sorted(facts, key=_order)
+    by_time = sorted(filter(_says_something, facts), key=_order)
     undone = _undone(by_time)
     stands = [f for f in by_time if _stands(f, undone)]
     of = {kind: [f for f in stands if f.kind is kind] for kind in FactKind}
@@ -116,6 +117,11 @@ def standing(facts: Iterable[Fact]) -> list[Fact]:
     by_time = sorted(facts, key=_order)
     undone = _undone(by_time)
     return [fact for fact in by_time if _stands(fact, undone)]
+
+
+def _says_something(fact: Fact) -> bool:
+    """Tell whether a fact can be read: it is kept for good, also an outcome that another program wrote badly."""
+    return fact.kind is not FactKind.OUTCOME or fact.value.get("outcome", "") in _OUTCOMES
 
 
 def _stands(fact: Fact, undone: set[str]) -> bool:

@@ -236,3 +236,17 @@ def test_an_export_over_a_file_that_all_can_read_is_for_the_user_alone(world: Wo
     file.chmod(0o644)
     say("export", str(file))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("value", [{"outcome": "maybe"}, {}])
+def test_an_outcome_that_nobody_can_read_stops_nothing(
+    world: World, say: Say, tmp_path: Path, value: dict[str, str]
+) -> None:
+    key = world.thought().applications[0].key
+    odd = {"id": 7, "kind": "outcome", "subject": key, "at": MONDAY.isoformat(), "source": "cli", "value": value}
+    file = tmp_path / "odd.json"
+    file.write_text(json.dumps({"afterview": 1, "facts": [odd]}), "utf-8")
+    say("import", str(file))
+    assert world.run(at=MONDAY + 3 * DAY).accounts[0].state == "ok"
+    assert world.thought().applications[0].outcome is None
+    assert "maybe" not in json.dumps(history(say))
