@@ -43,7 +43,8 @@ RULES: Mapping[str, Rule] = {
     "starts_at": Rule.OURS,  # ISO 8601 with zone, as are all instants
     "ends_at": Rule.OURS,
     "place": Rule.OURS,
-    "standing": Rule.OURS,  # scheduled, held or canceled
+    "standing": Rule.OURS,  # of an interview scheduled, held or canceled; of a task open, done or given up
+    "due_at": Rule.OURS,
     "text": Rule.OURS,
     "at": Rule.OURS,
     "stage": Rule.MOVED,

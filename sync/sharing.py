@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Share(StrEnum):
-    """One kind of thing that goes out. OUTCOMES go with applications, and ADVICE only if the user says so."""
+    """One kind of thing that goes out. OUTCOMES go with applications; what is not USUAL, only if the user says so."""
 
     PEOPLE = "people"
     COMPANIES = "companies"
@@ -13,6 +13,7 @@ class Share(StrEnum):
     OUTCOMES = "outcomes"
     INTERVIEWS = "interviews"
     ADVICE = "advice"
+    TASKS = "tasks"  # a copy of the follow-ups; the list on the phone stays the one that counts
 
 
 USUAL = frozenset({Share.PEOPLE, Share.COMPANIES, Share.APPLICATIONS, Share.OUTCOMES})

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .cards import card, is_worth_a_record
+from .compare import Wanted, first
 from .domains import company_domains
 from .history import History, Lesson, lessons
 from .identity import company_key, note_key, person_key, plain
 from .matching import Catalogue, Match
 from .meetings import LIVE, company_name
-from .model import Application, Contact, Fields, Interview, Outcome, Person
+from .model import Application, Contact, Fields, FollowUp, Interview, Outcome, Person, Standing
 from .sharing import USUAL, Share
 from .stages import Stage, stage_of
 from .text import one_line, paragraphs
+from .thinking import Thought
 from .wording import Words
 
 _LIMIT = 120
@@ -164,6 +166,32 @@ def _note(lesson: Lesson, applications: tuple[Application, ...], people: tuple[C
         "people_ids": tuple(one.keys for one in people if lesson.who in one.keys),
     }
     return Subject(keys, heading, wanted, worth=True, look=lambda c: c.match_ours(keys), refs=refs)
+
+
+def task_subjects(thought: Thought, people: Iterable[Contact]) -> tuple[Subject, ...]:
+    """Return the follow-ups, as they stand on the phone; one that never stood there is not told of."""
+    everybody = tuple(people)
+    return tuple(_task(one, thought, everybody) for one in thought.follow_ups if one.application)
+
+
+def _task(one: FollowUp, thought: Thought, people: tuple[Contact, ...]) -> Subject:
+    wanted, history = Wanted(one, thought.history), thought.history
+    done = first(history.completed, one.keys) is not None
+    over = first(history.dismissed, one.keys) is not None or one.standing is not Standing.WANTED
+    title = one_line(wanted.title, _LIMIT)
+    fields: Fields = {
+        "name": (title,),
+        "due_at": (wanted.due_at.isoformat(),) if wanted.due_at else (),
+        "standing": ("done" if done else "given up" if over else "open",),
+    }
+    application = thought.application_of(one.application)
+    person = _keys_of(one.person, application, people) if one.person and application else ()
+    refs = {
+        "application_ids": (application.keys,) if application else (),
+        "people_ids": (person,) if person else (),
+    }
+    kept = {name: values for name, values in fields.items() if values}
+    return Subject(one.keys, title, kept, not done and not over, lambda c: c.match_ours(one.keys), refs)
 
 
 def _keys_of(person: Person, application: Application, people: tuple[Contact, ...]) -> tuple[str, ...]:

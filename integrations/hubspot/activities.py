@@ -1,4 +1,4 @@
-"""Meetings and notes: their properties to our fields and back, with our key as the last line of a text. Pure.
+"""Meetings, notes and tasks: their properties to our fields and back, with our key as the last line of a text. Pure.
 
 A meeting bears it in the internal notes, which attendees do not get to see; a note at the end of its own text.
 """
@@ -18,6 +18,7 @@ _MARK = re.compile(r"^afterview:([a-z]-[0-9a-f]{32})[ \t]{0,9}$", re.MULTILINE)
 _BREAK = re.compile(r"<br\b[^<>]{0,200}>|</(?:p|div|li)[ ]{0,9}>", re.IGNORECASE)
 _LONGEST = 70_000  # HubSpot keeps 65,536 characters
 _TAG = re.compile(r"<[^<>]{0,500}>")
+_STATUSES = {"open": "NOT_STARTED", "done": "COMPLETED", "given up": "DEFERRED"}
 _STANDINGS = {"scheduled": "SCHEDULED", "held": "COMPLETED", "canceled": "CANCELED"}
 
 
@@ -79,6 +80,30 @@ def note_properties(fields: Fields, now: Properties) -> dict[str, str]:
     if now:
         return {}
     return {"hs_timestamp": _sent(first(fields, "at")), NOTE_MARK: first(fields, "text")}
+
+
+def task(now: Properties) -> Fields:
+    """Return the fields of a task; one that somebody has begun is still open."""
+    status = now.get("hs_task_status", "")
+    standing = next((ours for ours, theirs in _STATUSES.items() if theirs == status), "open" if status else "")
+    return without_empty(
+        {
+            "name": one(now, "hs_task_subject"),
+            "due_at": _moment(now.get("hs_timestamp", "")),
+            "standing": (standing,) if standing else (),
+        }
+    )
+
+
+def task_properties(fields: Fields, now: Properties) -> dict[str, str]:
+    """Return the properties that make a task hold the fields."""
+    due, standing = _sent(first(fields, "due_at")), first(fields, "standing")
+    wanted = {"hs_task_subject": first(fields, "name")}
+    if instant(due) != instant(now.get("hs_timestamp", "")):
+        wanted["hs_timestamp"] = due
+    if (standing,) != task(now).get("standing", ()):
+        wanted["hs_task_status"] = _STATUSES.get(standing, "NOT_STARTED")
+    return changed(wanted, now)
 
 
 def _moment(text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Role `crm`: contacts, companies, deals, meetings and notes of a HubSpot account.
+"""Role `crm`: contacts, companies, deals, meetings, notes and tasks of a HubSpot account.
 
     create   our key is looked up exactly, then upserted by it: made twice, it is one record. A meeting or a note is looked
              for in the whole list, because it can bear the key in its text only
@@ -39,6 +39,7 @@ _CAPABILITIES = BookCapabilities(
     outcome=True,
     interview=True,
     note=True,
+    task=True,
     readback_lag=True,
 )
 _CHOSEN = {Stage.OPEN: "stage", Stage.WON: "won_stage", Stage.LOST: "lost_stage", Stage.WITHDRAWN: "withdrawn_stage"}

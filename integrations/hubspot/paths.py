@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 RELEASE = "2026-03"
 ADDRESS = "https://api.hubapi.com"
-CONTACTS, COMPANIES, DEALS, MEETINGS, NOTES = "contacts", "companies", "0-3", "meetings", "notes"
+CONTACTS, COMPANIES, DEALS, MEETINGS, NOTES, TASKS = "contacts", "companies", "0-3", "meetings", "notes", "tasks"
 DETAILS = f"/account-info/{RELEASE}/details"
 
 

@@ -55,6 +55,8 @@ class Records:
                 return activities.interview_properties(fields, now)
             case RecordKind.NOTE:
                 return activities.note_properties(fields, now)
+            case RecordKind.TASK:
+                return activities.task_properties(fields, now)
 
     def _tied(self, kind: RecordKind, found: list[Object]) -> Tied:
         """Read what records hang together with: ours, and the companies of every deal, because a deal names none."""
@@ -94,6 +96,8 @@ class Records:
                 return activities.interview(one.properties)
             case RecordKind.NOTE:
                 return activities.note(one.properties)
+            case RecordKind.TASK:
+                return activities.task(one.properties)
 
 
 def key_of(one: Object, kind: RecordKind) -> str:

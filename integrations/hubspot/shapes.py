@@ -1,6 +1,6 @@
 """How each kind of record is kept in HubSpot: its type, its properties, and what of them is ours.
 
-Identity is `afterview_id`, a property of our own whose values HubSpot keeps unique. Meetings and notes have no such
+Identity is `afterview_id`, a property of our own whose values HubSpot keeps unique. Meetings, notes and tasks have no such
 property: theirs is the last line of the text.
 """
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 from afterview.sync.model import RecordKind
 
-from .paths import COMPANIES, CONTACTS, DEALS, MEETINGS, NOTES
+from .paths import COMPANIES, CONTACTS, DEALS, MEETINGS, NOTES, TASKS
 
 KEY = "afterview_id"
 BLOCK, STATE, ADDRESSES = "afterview_block", "afterview_state", "afterview_emails"
 COMPANY, ROLE, OUTCOME = "afterview_company", "afterview_role", "afterview_outcome"
 MERGED = "hs_merged_object_ids"
-MEETING_MARK, NOTE_MARK = "hs_internal_meeting_notes", "hs_note_body"
+MEETING_MARK, NOTE_MARK, TASK_MARK = "hs_internal_meeting_notes", "hs_note_body", "hs_task_body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,13 @@ SHAPES: Mapping[RecordKind, Shape] = {
         "hs_lastmodifieddate",
         {"application_ids": DEALS, "people_ids": CONTACTS},
         mark=NOTE_MARK,
+    ),
+    RecordKind.TASK: Shape(
+        TASKS,
+        ("hs_timestamp", "hs_task_subject", "hs_task_status"),
+        "hs_lastmodifieddate",
+        {"application_ids": DEALS, "people_ids": CONTACTS},
+        mark=TASK_MARK,
     ),
 }
 

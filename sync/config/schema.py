@@ -82,7 +82,7 @@ SYNC = (
     Key("metrics_file", Kind.TEXT, default=""),
 )
 ACCOUNT = (Key("id", Kind.TEXT, required=True), Key("integration", Kind.TEXT, required=True), POLL)
-SHARED = ("people", "companies", "applications", "outcomes", "interviews", "advice")  # those of `sharing`
+SHARED = ("people", "companies", "applications", "outcomes", "interviews", "advice", "tasks")  # those of `sharing`
 SHARE = Key("share", Kind.LIST, choices=SHARED)  # of every account with an address book or a CRM
 DELIVER = (
     Key("to", Kind.TEXT, default=""),

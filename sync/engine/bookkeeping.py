@@ -1,6 +1,6 @@
 """One book in one pass: every kind of record that it holds, one after the other; unless nothing happened since last time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -18,6 +18,7 @@ from ..subjects import (
     interview_subjects,
     note_subjects,
     people_subjects,
+    task_subjects,
 )
 from ..thinking import Thought
 from ..wording import Words
@@ -40,6 +41,7 @@ _SHARED_AS = {
     RecordKind.APPLICATION: Share.APPLICATIONS,
     RecordKind.INTERVIEW: Share.INTERVIEWS,
     RecordKind.NOTE: Share.ADVICE,
+    RecordKind.TASK: Share.TASKS,
 }
 
 
@@ -98,39 +100,44 @@ class BookKeeper:
 
     def _is_settled(self) -> bool:
         made_from, _, until = self.ledger.note(self.note).partition(" until ")
-        return made_from == self._made_from() and (not until or self.now.isoformat() < until)
+        return made_from == self._made_from() and (not until or self.now < datetime.fromisoformat(until))
 
     def _until(self, thought: Thought) -> str:
-        """Return when an interview is over, which a CRM is told; "" where none is to come."""
-        if Share.INTERVIEWS not in self.share:
-            return ""
-        return min((one.ends_at.isoformat() for one in thought.interviews if one.ends_at > self.now), default="")
+        """Return when something changes by itself that a CRM is told: an interview is over, a follow-up is due to appear."""
+        ahead = [one.ends_at for one in thought.interviews if Share.INTERVIEWS in self.share and one.ends_at > self.now]
+        if Share.TASKS in self.share and thought.horizon is not None:
+            ahead.append(thought.horizon)
+        return min(ahead).isoformat() if ahead else ""
 
     def _read(self, reader: BookReader, options: BookOptions) -> bool:
         return reader.read(full=options.full, accept=self.book.name in options.accept)
 
     def _subjects(self, reader: BookReader, thought: Thought, *, dry_run: bool) -> tuple[tuple[Subject, ...], bool]:
         """Return what should be there, and whether nothing has still to settle."""
-        share, done = self.share, True
-        words = Words.load(self.terms.playbook.language)
-        people = directory(thought.applications, thought.history)
         moves: dict[str, Stage | None] = {}
+        done = True
         if reader.kind is RecordKind.APPLICATION:
             deals = DealFollower(reader, dry_run)
             moves, done = deals.run(thought.applications, reader.catalogue(thought.history)), not deals.waits
-        if _SHARED_AS[reader.kind] not in share:
-            return (), done
-        match reader.kind:
+        shared = _SHARED_AS[reader.kind] in self.share
+        return self._of_kind(reader.kind, thought, moves) if shared else (), done
+
+    def _of_kind(self, kind: RecordKind, thought: Thought, moves: Mapping[str, Stage | None]) -> tuple[Subject, ...]:
+        words = Words.load(self.terms.playbook.language)
+        people = directory(thought.applications, thought.history)
+        match kind:
             case RecordKind.PERSON:
-                return people_subjects(people, words, share), done
+                return people_subjects(people, words, self.share)
             case RecordKind.COMPANY:
-                return company_subjects(thought.applications, self.terms.employer), done
+                return company_subjects(thought.applications, self.terms.employer)
             case RecordKind.APPLICATION:
-                return application_subjects(thought.applications, moves, people, self._possible()), done
+                return application_subjects(thought.applications, moves, people, self._possible())
             case RecordKind.INTERVIEW:
-                return interview_subjects(thought.applications, people, words, self.now), done
+                return interview_subjects(thought.applications, people, words, self.now)
             case RecordKind.NOTE:
-                return note_subjects(thought.history, thought.applications, people, words), done
+                return note_subjects(thought.history, thought.applications, people, words)
+            case RecordKind.TASK:
+                return task_subjects(thought, people)
 
     def _possible(self) -> frozenset[str]:
         """Return the stages that a deal may be moved to."""

@@ -53,6 +53,10 @@ def remains(ledger: Ledger, one: Contact, thought: Thought) -> tuple[Copy, ...]:
     found += [Copy("book", link.account, link.remote_id) for link in links if link.key in one.keys and link.remote_id]
     notes = ledger.records.links(kind=RecordKind.NOTE)
     found += [Copy("book", link.account, f"note {link.remote_id}") for link in notes if _tells_of(link, one)]
+    tasks = ledger.records.links(kind=RecordKind.TASK)
+    found += [
+        Copy("book", link.account, f"task {link.remote_id}") for link in tasks if link.key in mine and link.remote_id
+    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -76,6 +80,7 @@ def forget(ledger: Ledger, one: Contact, thought: Thought, now: datetime, source
                 ledger.calendars.put(replace(seen, event=event, verdict=verdict))
         _forget_records(ledger, keys)
         _forget_notes(ledger, one, moved)
+        _forget_tasks(ledger, mine)
         for key in mine:
             ledger.tasks.unpark(key)
         ledger.questions.drop_about(mine)
@@ -89,14 +94,28 @@ def _forget_records(ledger: Ledger, keys: frozenset[str]) -> None:
         if link.key in keys:
             ledger.records.untie(link.account, link.kind, link.key)
             ledger.records.drop(link.account, link.kind, [link.remote_id])
-    for account in ledger.health():
-        for intent in ledger.records.intents(account):
-            if intent.kind is RecordKind.PERSON and intent.key in keys:
-                ledger.records.finish(intent.id)
+    _give_up_writing(ledger, RecordKind.PERSON, keys)
     for account, records in ledger.records.every().items():
         for record in records.values():
             if names_one(record.fields, keys):
                 ledger.records.put(account, replace(record, fields={}, key=""))
+
+
+def _forget_tasks(ledger: Ledger, mine: frozenset[str]) -> None:
+    """Keep nothing of the copies of a person's follow-ups, but that they are there."""
+    for link in ledger.records.links(kind=RecordKind.TASK):
+        if link.key in mine:
+            ledger.records.drop(link.account, link.kind, [link.remote_id])
+            gone = replace(link, state=LinkState.GONE, remote_id="", base={}, given={}, mark="", words="")
+            ledger.records.tie(gone)
+    _give_up_writing(ledger, RecordKind.TASK, mine)
+
+
+def _give_up_writing(ledger: Ledger, kind: RecordKind, keys: frozenset[str]) -> None:
+    for account in ledger.health():
+        for intent in ledger.records.intents(account):
+            if intent.kind is kind and intent.key in keys:
+                ledger.records.finish(intent.id)
 
 
 def _alone(one: Contact, thought: Thought) -> Contact:

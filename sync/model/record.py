@@ -16,11 +16,11 @@ class RecordKind(StrEnum):
     APPLICATION = "application"
     INTERVIEW = "interview"
     NOTE = "note"
+    TASK = "task"
 
 
-OURS_ALONE = frozenset(
-    {RecordKind.INTERVIEW, RecordKind.NOTE}
-)  # written and never read: what is said there is not heard
+# written and never read: what is said there is not heard
+OURS_ALONE = frozenset({RecordKind.INTERVIEW, RecordKind.NOTE, RecordKind.TASK})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from afterview.sync.identity import application_key, company_key, event_key, note_key, person_key
+from afterview.sync.identity import application_key, company_key, event_key, follow_up_key, note_key, person_key
 from afterview.sync.model import Fields, RecordDraft, RecordKind, RemoteRecord
 from afterview.sync.ports import BookCapabilities, Coverage, RecordListing
 from tests.contract.crm_rigs import CrmRig, MemoryCrmRig
@@ -13,7 +13,7 @@ from tests.contract.hubspot_rig import HubSpotRig
 from tests.contract.tryton_rig import TrytonRig
 
 COMPANY, PERSON, DEAL = RecordKind.COMPANY, RecordKind.PERSON, RecordKind.APPLICATION
-KINDS = (COMPANY, PERSON, DEAL, RecordKind.INTERVIEW, RecordKind.NOTE)
+KINDS = (COMPANY, PERSON, DEAL, RecordKind.INTERVIEW, RecordKind.NOTE, RecordKind.TASK)
 _NUMBERS = itertools.count(1)
 MEMORY = {
     "memory": MemoryCrmRig(BookCapabilities(KINDS, changed_since=True, deletions=True, cas=True, outcome=True)),
@@ -243,6 +243,30 @@ def test_an_interview_is_kept_moved_and_called_off(rig: CrmRig) -> None:
     rig.book.update(exactly(rig, made), {**later, "standing": ("canceled",)}, made.key)
     assert exactly(rig, made).fields["standing"] == ("canceled",)
     assert len(rig.again().find(RecordKind.INTERVIEW, made.key)) == 1
+
+
+def test_a_follow_up_is_copied_moved_and_ended(rig: CrmRig) -> None:
+    if RecordKind.TASK not in rig.book.capabilities().kinds:
+        return
+    case = Case(rig)
+    company = case.company()
+    deal, person = rig.book.create(case.draft(company=company)), case.person(company)
+    fields: Fields = {
+        "name": (f"Thank Ada Byron ({case.name})",),
+        "due_at": ("2026-09-08T08:00:00+00:00",),
+        "standing": ("open",),
+        "application_ids": (deal.remote_id,),
+        "people_ids": (person.remote_id,),
+    }
+    key = follow_up_key("thank_you", str(case.number))
+    made = rig.book.create(RecordDraft(RecordKind.TASK, key, fields))
+    (found,) = rig.again().find(RecordKind.TASK, key)
+    assert (found.remote_id, found.key) == (made.remote_id, key)
+    assert same(found, fields)
+    for standing in ("given up", "open", "done"):
+        later = {**fields, "due_at": ("2026-09-09T08:00:00+00:00",), "standing": (standing,)}
+        rig.book.update(exactly(rig, made), later, key)
+        assert same(exactly(rig, made), later)
 
 
 def test_a_note_is_kept_as_it_was_said(rig: CrmRig) -> None:

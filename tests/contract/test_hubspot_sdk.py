@@ -20,7 +20,7 @@ from afterview.integrations.hubspot.probe import make, missing, portal
 from afterview.integrations.hubspot.shapes import KEY, MEETING_MARK, SHAPES, Own
 from afterview.integrations.hubspot.stages import read_pipelines
 from afterview.integrations.hubspot.ties import Ties
-from afterview.sync.identity import application_key, company_key, event_key, note_key, person_key
+from afterview.sync.identity import application_key, company_key, event_key, follow_up_key, note_key, person_key
 from afterview.sync.model import Fields, RecordDraft, RecordKind
 from tests.accounts import MovedClock
 from tests.contract.hubspot_rig import HubSpotRig
@@ -33,7 +33,7 @@ PERSON_KEY, COMPANY_KEY, DEAL_KEY = (
     company_key("initech"),
     application_key("i"),
 )
-MEETING_KEY, NOTE_KEY = event_key("u", ""), note_key("said")
+MEETING_KEY, NOTE_KEY, TASK_KEY = event_key("u", ""), note_key("said"), follow_up_key("thank_you", "1")
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 OWN = Own(COMPANIES, "afterview_trial", "Trial", "Only here.", long=True)
 AT = "2026-09-07T08:00:00.000Z"
@@ -181,6 +181,19 @@ OPERATIONS: dict[str, tuple[str, Does, Does]] = {
             },
         ),
     ),
+    "task": (
+        "tasks",
+        lambda w: w.make(RecordKind.TASK, TASK_KEY, {"name": ("Thank Ada",), "due_at": (AT,), "standing": ("open",)}),
+        lambda w: w.theirs.crm.objects.tasks.create(
+            associations=[],
+            properties={
+                "hs_timestamp": AT,
+                "hs_task_subject": "Thank Ada",
+                "hs_task_status": "NOT_STARTED",
+                "hs_task_body": f"afterview:{TASK_KEY}",
+            },
+        ),
+    ),
     "change of a contact": (
         "contacts/ID",
         lambda w: changed(w, RecordKind.PERSON, PERSON_KEY, title=("CTO",)),
@@ -300,7 +313,7 @@ def test_our_request_is_the_official_one_and_its_answer_is_taken_in_strict_mode(
 
 def manner(path: str) -> str:
     """Return what a path asks for, whatever the type and the record."""
-    types = {CONTACTS, COMPANIES, DEALS, "meetings", "notes"}
+    types = {CONTACTS, COMPANIES, DEALS, "meetings", "notes", "tasks"}
     return "/".join(part for part in path.split("/")[4:] if part not in types and not part.isdecimal())
 
 

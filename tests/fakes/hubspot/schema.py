@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.fakes.hubspot.problems import Json, Problem, invalid, invalid_value
 
-TYPES = {"0-1": "contacts", "0-2": "companies", "0-3": "deals", "0-46": "notes", "0-47": "meetings"}
+TYPES = {"0-1": "contacts", "0-2": "companies", "0-3": "deals", "0-46": "notes", "0-47": "meetings", "0-27": "tasks"}
 MODIFIED = {"contacts": "lastmodifieddate"}
 _COMPUTED = ("hs_object_id", "createdate", "hs_createdate", "hs_lastmodifieddate", "hs_merged_object_ids")
 _DEFAULT = {
@@ -14,11 +14,13 @@ _DEFAULT = {
     "companies": "name domain city",
     "deals": "dealname pipeline dealstage closedate amount closed_lost_reason closed_won_reason",
     "notes": "hs_note_body hs_timestamp",
+    "tasks": "hs_task_body hs_task_subject hs_task_status hs_timestamp",
     "meetings": "hs_timestamp hs_meeting_title hs_meeting_body hs_meeting_start_time hs_meeting_end_time "
     "hs_meeting_location hs_meeting_outcome hs_internal_meeting_notes",
 }
 _READ_ONLY = {*_COMPUTED, "lastmodifieddate", "hs_additional_emails"}
 _OUTCOMES = {"SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "CANCELED"}
+_STATUSES = {"NOT_STARTED", "IN_PROGRESS", "WAITING", "COMPLETED", "DEFERRED"}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _TEXTS = {"text", "textarea"}
 _GROUPS = {"contacts": "contactinformation", "companies": "companyinformation", "deals": "dealinformation"}
@@ -103,9 +105,11 @@ class Schema:
                 raise invalid_value(name, "INVALID_EMAIL", f"Email address {value} is invalid")
             if name == "hs_meeting_outcome" and value not in _OUTCOMES:
                 raise invalid_value(name, "INVALID_OPTION", f"{value} was not one of the allowed options")
+            if name == "hs_task_status" and value not in _STATUSES:
+                raise invalid_value(name, "INVALID_OPTION", f"{value} was not one of the allowed options")
         if type_ == "deals" and {"dealstage", "pipeline"} & given.keys():
             self.stage(after.get("pipeline", "default"), after.get("dealstage", ""))
-        if type_ in {"notes", "meetings"} and not after.get("hs_timestamp"):
+        if type_ in {"notes", "meetings", "tasks"} and not after.get("hs_timestamp"):
             raise invalid_value("hs_timestamp", "REQUIRED", "hs_timestamp is required")
 
     def stage(self, line: str, id_: str) -> Json:

@@ -27,7 +27,7 @@ from tests.fakes.web import Answered, Asked, WebServer
 
 KEY = "pat-eu1-first"
 RELEASE = "2026-03"
-_SCOPED = {"notes": "contacts", "meetings": "contacts"}
+_SCOPED = {"notes": "contacts", "meetings": "contacts", "tasks": "contacts"}
 
 
 @dataclass(slots=True)

@@ -1,77 +1,17 @@
 """What a CRM is given: companies, people, deals, interviews and notes, tied together, as far as the user shares them."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from afterview.sync.engine.report import PassReport
-from afterview.sync.engine.seen import thought_of
-from afterview.sync.ledger import Ledger
 from afterview.sync.model import EventStatus, FactKind, Fields, Participant, RecordKind, Reply, Standing
 from afterview.sync.people import directory
-from afterview.sync.ports import BookCapabilities
-from afterview.sync.runner import AccountSpec, Options, one_pass
 from afterview.sync.sharing import USUAL, Share
-from afterview.sync.thinking import Thought
-from tests.fakes.books import BookServer, MemoryBook, Stored
 from tests.fakes.faults import Crash, Fault
-from tests.fakes.memory import MemoryConnection, MemoryEvents
-from tests.unit.sync.engine.world import ANA, BO, DAY, HOUR, MONDAY, World, interview
-
-KINDS = (
-    RecordKind.COMPANY,
-    RecordKind.PERSON,
-    RecordKind.APPLICATION,
-    RecordKind.INTERVIEW,
-    RecordKind.NOTE,
-)
-ALL = frozenset(Share)
-
-
-class Crm:
-    """A user with a calendar and a CRM."""
-
-    def __init__(self, path: Path, share: Iterable[Share] = ALL, **capabilities: object) -> None:
-        self.world = World(path, MONDAY + DAY)
-        self.share = frozenset(share)
-        self.server = BookServer(BookCapabilities(KINDS, outcome=True, **capabilities))  # type: ignore[arg-type]  # test shorthand
-        self.world.enter(interview())
-
-    def run(self, *, dry_run: bool = False) -> PassReport:
-        world = self.world
-        world.now += timedelta(minutes=1)
-        specs = [
-            AccountSpec("home", lambda: MemoryConnection("home", MemoryEvents(world.events, world.calendars))),
-            AccountSpec("crm", lambda: MemoryConnection("crm", book=MemoryBook(self.server, "CRM")), book=True),
-        ]
-        terms = replace(world.terms(), accounts=frozenset({"home", "crm"}), shares={"crm": self.share})
-        with Ledger.open(world.path) as ledger:
-            return one_pass(ledger, specs, terms, lambda: world.now, Options(dry_run=dry_run))
-
-    def thought(self) -> Thought:
-        with Ledger.open(self.world.path) as ledger:
-            return thought_of(ledger, self.world.settings, self.world.now)
-
-    def fields(self) -> dict[str, Fields]:
-        """Return what is there; in which order things were tied together does not matter."""
-        return {
-            remote_id: {name: tuple(sorted(values)) for name, values in item.fields.items()}
-            for remote_id, item in self.server.items.items()
-        }
-
-    def of(self, kind: RecordKind) -> dict[str, Stored]:
-        return {r: item for r, item in self.server.items.items() if item.kind is kind}
-
-    def one(self, kind: RecordKind) -> tuple[str, Stored]:
-        ((remote_id, item),) = self.of(kind).items()
-        return remote_id, item
-
-    def advise(self, note: str = "Speak slower.") -> None:
-        key = self.world.thought().applications[0].key
-        self.world.record(FactKind.ADVICE, key, note=note, person="Ana Lima")
+from tests.unit.sync.engine.crm import ALL, KINDS, Crm
+from tests.unit.sync.engine.world import ANA, BO, DAY, HOUR, MONDAY, interview
 
 
 @pytest.mark.parametrize("tied", ["at once", "apart"])
@@ -157,7 +97,7 @@ def test_a_note_stays_as_it_was_said(tmp_path: Path) -> None:
 
 
 def test_a_lost_ledger_doubles_nothing_and_ties_everything_again(tmp_path: Path) -> None:
-    crm = Crm(tmp_path)
+    crm = Crm(tmp_path, ALL - {Share.TASKS})
     crm.run()
     crm.advise()
     crm.run()
@@ -225,7 +165,7 @@ def test_what_a_service_has_no_place_for_is_not_offered_again_and_again(tmp_path
         RecordKind.PERSON: frozenset({"title", "block", "state"}),
         RecordKind.APPLICATION: frozenset({"people_ids"}),
     }
-    crm = Crm(tmp_path, lacks=lacks)
+    crm = Crm(tmp_path, ALL - {Share.TASKS}, lacks=lacks)
     crm.run()
     made = crm.server.writes()
     crm.world.enter(interview(guests=(ANA, BO)))

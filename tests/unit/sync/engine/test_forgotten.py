@@ -10,7 +10,7 @@ from afterview.sync.ledger.store import FILE
 from afterview.sync.model import Contact, FactKind, Participant, RecordKind, Reply
 from afterview.sync.people import directory
 from tests.fakes.faults import Fault
-from tests.unit.sync.engine.test_crm import Crm
+from tests.unit.sync.engine.crm import Crm
 from tests.unit.sync.engine.world import ANA, BO, DAY, HOUR, MONDAY, World, interview
 
 
@@ -93,3 +93,16 @@ def test_a_namesake_with_an_address_of_their_own_is_not_forgotten(tmp_path: Path
     forget(world, next(one for one in people(world) if one.emails == (ANA.email,)))
     world.run(at=MONDAY + 2 * DAY)
     assert {one.emails for one in people(world) if one.name == "Ana Lima"} == {(namesake.email,)}
+
+
+def test_a_copied_follow_up_is_told_of_and_not_made_again(tmp_path: Path) -> None:
+    crm = Crm(tmp_path)
+    crm.run()
+    (copy,) = [r for r, item in crm.of(RecordKind.TASK).items() if ANA.name in item.fields["name"][0]]
+    assert f"task {copy}" in {one.title for one in forget(crm.world, ana(crm.world))}
+    before = crm.of(RecordKind.TASK)
+    for _ in range(2):
+        crm.run()
+    assert crm.of(RecordKind.TASK).keys() >= before.keys()
+    assert [r for r, item in crm.of(RecordKind.TASK).items() if ANA.name in item.fields["name"][0]] == [copy]
+    assert not names_in(crm.world.path)

@@ -7,7 +7,7 @@ import pytest
 
 from afterview.sync.model import FactKind, Outcome, RecordKind
 from afterview.sync.sharing import USUAL
-from tests.unit.sync.engine.test_crm import Crm
+from tests.unit.sync.engine.crm import Crm
 from tests.unit.sync.engine.world import HOUR, MONDAY, interview
 
 SETTLED = timedelta(minutes=20)

@@ -13,7 +13,7 @@ from afterview.sync.ports import BookCapabilities
 from afterview.sync.runner import AccountSpec, one_pass
 from tests.fakes.books import BookServer, MemoryBook
 from tests.fakes.memory import MemoryConnection, MemoryEvents
-from tests.unit.sync.engine.test_crm import KINDS
+from tests.unit.sync.engine.crm import KINDS
 from tests.unit.sync.engine.world import DAY, MONDAY, World, interview
 
 SETTLED = timedelta(minutes=20)
