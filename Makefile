@@ -26,7 +26,7 @@ test: $(VENV)/.ready
 	$(MAKE) --no-print-directory test-home-assistant
 
 test-here: $(VENV)/.ready                 # all but what runs inside Home Assistant
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 test-home-assistant: $(VENV)/.ready $(HA_VENV)/.ready    # the component as it is exported, inside Home Assistant; needs Python 3.13
 	rm -rf $(HA_TREE)
