@@ -29,7 +29,7 @@ _NAMES = (
     "contact_mechanisms.type", "contact_mechanisms.value",
     "contact_mechanisms.write_date", "contact_mechanisms.create_date",
 )  # fmt: skip
-_RELATED = ("relations.to.name", "relations.type", "relations.write_date", "relations.create_date")
+_RELATED = ("relations.to.name", "relations.type")  # without dates: they come from a view, which shows the present time
 _CHILDREN = {"party.contact_mechanism": "party", "party.identifier": "party"}
 _KINDS = {"emails": ("email",), "phones": ("phone", "mobile")}  # the first is what we add
 

@@ -85,6 +85,16 @@ def test_a_tie_that_is_cut_in_the_list_of_relations_shows_in_the_next_complete_l
     assert "company_ids" not in changed.fields
 
 
+def test_whoever_is_tied_to_a_company_is_no_news_each_time_and_can_be_changed(rig: TrytonRig) -> None:
+    company = rig.book.create(RecordDraft(COMPANY, company_key("initech"), {"name": ("Initech",)}))
+    tied: Fields = {"name": ("Ada",), "emails": ("ada@x.example",), "company_ids": (company.remote_id,)}
+    ada = rig.book.create(RecordDraft(PERSON, ADA, tied))
+    whole = rig.again().read(PERSON, "", {}, full=False)
+    assert rig.again().read(PERSON, whole.cursor, known(whole), full=False).changed == ()
+    more: Fields = {**ada.fields, "emails": ("ada@x.example", "ada@home.example")}
+    assert rig.again().update(ada, more, ADA).fields["emails"] == more["emails"]
+
+
 def test_what_came_late_is_read_again_for_ten_minutes(rig: TrytonRig) -> None:
     made = deal(rig.book)
     whole = rig.again().read(APPLICATION, "", {}, full=False)
