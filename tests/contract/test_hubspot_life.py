@@ -83,14 +83,17 @@ class Life:
         return [sorted(names.values()), sorted(sorted(names[one] for one in tie) for tie in store.ties)]
 
 
-TYPES = ("companies", "contacts", "deals", "meetings", "notes")
+TYPES = ("companies", "contacts", "deals", "meetings", "notes", "tasks")
 
 
 def _lasting(one: Record) -> dict[str, str]:
     return {
         k: v
         for k, v in one.properties.items()
-        if k not in MOVING and "date_entered" not in k and k != "afterview_outcome"
+        if k not in MOVING
+        and "date_entered" not in k
+        and k != "afterview_outcome"
+        and not (k == "hs_timestamp" and "hs_task_subject" in one.properties)  # counts from when something was said
     }
 
 
